@@ -1,0 +1,198 @@
+"""The knowledge graph from the ontology and the curated records: pure, and the same every time.
+
+What a claim states plainly, and which shortcuts from an entity to a disease follow from it, the
+queries in ``ontology/shortcuts/`` say; each answers with the claim and the triple it supports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import curies
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
+
+from integrin_kg.ontology import Ontology
+from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Section
+from integrin_kg.vocab import (
+    CLAIMS_GRAPH,
+    CLOSE_MATCH,
+    DEFINITION,
+    DERIVED_FROM,
+    EDITORIAL_NOTE,
+    ENTITIES_GRAPH,
+    EXACT_MATCH,
+    EXACT_SYNONYM,
+    MAPPINGS_GRAPH,
+    RDF_FIRST,
+    RDF_NIL,
+    RDF_REST,
+    RDF_TYPE,
+    RDFS_LABEL,
+    REVIEW,
+    SCHEMA_GRAPH,
+    ikg,
+    owl,
+    xsd,
+)
+
+Statement = tuple[NamedNode, NamedNode | Literal]
+
+
+def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> list[Quad]:
+    """Return the asserted quads, sorted and without repetition.
+
+    ``shortcuts`` are the paths of the queries that derive plain triples from claims.
+    """
+    quads = {*schema_quads(ontology), *entity_quads(curation), *mapping_quads(curation)}
+    quads.update(claim_quads(curation))
+    quads.update(Quad(s, p, o, ENTITIES_GRAPH) for _, s, p, o in plain_triples(quads, shortcuts))
+    return sorted(quads, key=str)
+
+
+def schema_quads(ontology: Ontology) -> Iterator[Quad]:
+    """Yield the ontology's own triples."""
+    for triple in ontology.triples:
+        yield Quad(triple.subject, triple.predicate, triple.object, SCHEMA_GRAPH)
+
+
+def entity_quads(curation: Curation) -> Iterator[Quad]:
+    """Yield what the entity tables, the sections and the references say, links out aside."""
+    by_name = {entity.name: entity for entity in curation.entities}
+    for entity in curation.entities:
+        yield from _quads(NamedNode(entity.iri), _entity_statements(entity, by_name), ENTITIES_GRAPH)
+    for section in curation.sections:
+        yield from _quads(NamedNode(section.iri), _section_statements(section), ENTITIES_GRAPH)
+    for reference in curation.references:
+        yield from _quads(NamedNode(reference.iri), _reference_statements(reference), ENTITIES_GRAPH)
+    yield from _all_different(curation.entities)
+
+
+def _entity_statements(entity: Entity, by_name: dict[str, Entity]) -> Iterator[Statement]:
+    yield RDF_TYPE, owl("NamedIndividual")
+    yield RDF_TYPE, NamedNode(entity.kind)
+    yield RDFS_LABEL, Literal(entity.label)
+    yield DEFINITION, Literal(entity.definition)
+    for synonym in entity.synonyms if entity.label == entity.name else (entity.name, *entity.synonyms):
+        yield EXACT_SYNONYM, Literal(synonym)
+    for prop, text in entity.facts:
+        yield NamedNode(prop), Literal(text)
+    for prop, name in entity.relations:
+        yield NamedNode(prop), NamedNode(by_name[name].iri)
+    if entity.note:
+        yield EDITORIAL_NOTE, Literal(entity.note)
+
+
+def _section_statements(section: Section) -> Iterator[Statement]:
+    yield RDF_TYPE, owl("NamedIndividual")
+    yield RDF_TYPE, ikg("SourceSection")
+    yield RDFS_LABEL, Literal(section.name)
+    yield DEFINITION, Literal(f"The part of the review headed {section.name!r}.")
+
+
+def _reference_statements(reference: Reference) -> Iterator[Statement]:
+    yield RDF_TYPE, owl("NamedIndividual")
+    yield RDF_TYPE, ikg("Publication")
+    yield RDFS_LABEL, Literal(f"reference {reference.number} of Xiong 2021")
+    yield DEFINITION, Literal(f"The work that stands as number {reference.number} in the review's list.")
+    yield ikg("referenceNumber"), _integer(reference.number)
+    if reference.confirmed:
+        yield EDITORIAL_NOTE, Literal(reference.confirmed)
+
+
+def _all_different(entities: Iterable[Entity]) -> Iterator[Quad]:
+    """Names that differ are things that differ: without this an integrin with two alpha subunits
+    would make the two one instead of being a clash (OWL 2 has no unique name assumption)."""
+    axiom = BlankNode("different")
+    yield Quad(axiom, RDF_TYPE, owl("AllDifferent"), ENTITIES_GRAPH)
+    iris = sorted(entity.iri for entity in entities)
+    nodes: list[BlankNode | NamedNode] = [BlankNode(f"different{n}") for n in range(len(iris))]
+    yield Quad(axiom, owl("distinctMembers"), nodes[0] if nodes else RDF_NIL, ENTITIES_GRAPH)
+    for node, rest, iri in zip(nodes, [*nodes[1:], RDF_NIL], iris, strict=True):
+        yield Quad(node, RDF_FIRST, NamedNode(iri), ENTITIES_GRAPH)
+        yield Quad(node, RDF_REST, rest, ENTITIES_GRAPH)
+
+
+def mapping_quads(curation: Curation) -> Iterator[Quad]:
+    """Yield the links out, in the IRIs that the other datasets use in their own RDF."""
+    converter = curies.Converter.from_prefix_map(curation.prefixes)
+    for entity in curation.entities:
+        for predicate, found in ((EXACT_MATCH, entity.exact_matches), (CLOSE_MATCH, entity.close_matches)):
+            for curie in found:
+                iri = NamedNode(converter.expand(curie, strict=True))
+                yield Quad(NamedNode(entity.iri), predicate, iri, MAPPINGS_GRAPH)
+    for reference in curation.references:
+        for curie in reference.identifiers:
+            iri = NamedNode(converter.expand(curie, strict=True))
+            yield Quad(NamedNode(reference.iri), EXACT_MATCH, iri, MAPPINGS_GRAPH)
+
+
+def claim_quads(curation: Curation) -> Iterator[Quad]:
+    """Yield the claims."""
+    numbers = {reference.number: reference for reference in curation.references}
+    by_slug = {claim.slug: claim for claim in curation.claims}
+    for claim in curation.claims:
+        statements = [*_claim_statements(claim), *_amount(claim.quantity, claim.unit)]
+        statements += [(NamedNode(prop), NamedNode(entity.iri)) for prop, entity in claim.context]
+        statements += [(ikg("citesReference"), NamedNode(numbers[n].iri)) for n in claim.references]
+        statements += [(ikg("contradicts"), NamedNode(by_slug[other].iri)) for other in claim.contradicts]
+        yield from _quads(NamedNode(claim.iri), statements, CLAIMS_GRAPH)
+
+
+def _claim_statements(claim: Claim) -> Iterator[Statement]:
+    yield RDF_TYPE, owl("NamedIndividual")
+    yield RDF_TYPE, ikg("Claim")
+    yield RDFS_LABEL, Literal(claim.slug.replace("-", " "))
+    yield ikg("claimSubject"), NamedNode(claim.subject.iri)
+    yield ikg("claimPredicate"), NamedNode(claim.predicate)
+    if claim.object:
+        yield ikg("claimObject"), NamedNode(claim.object.iri)
+    yield ikg("polarity"), Literal(claim.polarity)
+    if claim.effect:
+        yield ikg("effect"), Literal(claim.effect)
+    if claim.phase:
+        yield ikg("trialPhase"), Literal(claim.phase)
+    yield ikg("evidenceKind"), NamedNode(claim.evidence.iri)
+    yield ikg("inSection"), NamedNode(claim.section.iri)
+    yield ikg("anchorStart"), _integer(claim.anchor.start)
+    yield ikg("anchorEnd"), _integer(claim.anchor.end)
+    yield ikg("anchorSha256"), Literal(claim.anchor.sha256)
+    yield DERIVED_FROM, REVIEW
+    if claim.note:
+        yield EDITORIAL_NOTE, Literal(claim.note)
+
+
+def _amount(quantity: Quantity | None, unit: str) -> Iterator[Statement]:
+    if quantity is None:
+        return
+    bounds = {"value": quantity.value, "minValue": quantity.minimum, "maxValue": quantity.maximum}
+    for local, number in bounds.items():
+        if number is not None:
+            yield ikg(local), Literal(str(number), datatype=xsd("decimal"))
+    if quantity.approximate:
+        yield ikg("approximate"), Literal("true", datatype=xsd("boolean"))
+    yield ikg("unit"), Literal(unit)
+
+
+def plain_triples(
+    quads: Iterable[Quad], shortcuts: Iterable[Path]
+) -> Iterator[tuple[NamedNode, NamedNode, NamedNode, NamedNode]]:
+    """Yield (claim, subject, predicate, object) for each plain triple that a claim supports."""
+    store = Store()
+    store.extend(quads)
+    for path in sorted(shortcuts):
+        answer = store.query(path.read_text("utf-8"), use_default_graph_as_union=True)
+        if not isinstance(answer, QuerySolutions):
+            raise TypeError(f"{path}: a shortcut must be a SELECT of ?claim ?s ?p ?o")
+        for solution in answer:
+            claim, s, p, o = (solution[name] for name in ("claim", "s", "p", "o"))
+            yield claim, s, p, o
+
+
+def _quads(subject: NamedNode, statements: Iterable[Statement], graph: NamedNode) -> Iterator[Quad]:
+    for predicate, value in statements:
+        yield Quad(subject, predicate, value, graph)
+
+
+def _integer(number: int) -> Literal:
+    return Literal(str(number), datatype=xsd("integer"))

@@ -1,0 +1,244 @@
+"""Claims tables, checked: a row in, a claim out, or every problem of the row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pyoxigraph import NamedNode
+
+from integrin_kg.anchors import Anchor
+from integrin_kg.entity_rows import SLUG, allowed_values
+from integrin_kg.ontology import Ontology
+from integrin_kg.records import Claim, Entity, Problem, Quantity, Section
+from integrin_kg.spelling import did_you_mean
+from integrin_kg.text import fold
+from integrin_kg.tsv import Row
+from integrin_kg.vocab import ikg
+
+CLAIM_COLUMNS = (
+    "claim", "subject", "predicate", "object", "polarity", "effect", "disease", "model", "anatomy",
+    "cell population", "pathway", "molecule", "evidence", "phase", "value", "unit", "combined with",
+    "references", "contradicts", "note", "anchor", "sha256",
+)  # fmt: skip
+
+NAME_COLUMNS = {
+    "subject": "claimSubject",
+    "object": "claimObject",
+    "evidence": "evidenceKind",
+    "disease": "inDisease",
+    "model": "inModel",
+    "anatomy": "inAnatomy",
+    "cell population": "inCellPopulation",
+    "pathway": "viaPathway",
+    "molecule": "viaMolecule",
+    "combined with": "combinedWith",
+}
+"""The columns that name entities, and the property of a claim that each is; the property's range
+is the class that they must be in."""
+
+SINGLE = ("subject", "object", "evidence")
+"""Those of them that name one entity, and are no context."""
+
+PHASES = ("preclinical", "I", "I/II", "II", "III", "approved")
+
+_QUANTITY = re.compile(r"(<=|>=|<|>|~)?(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?")
+_SPAN = re.compile(r"(\d+)-(\d+)")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_RESOLVE = "run integrin-kg fmt --source review.txt"
+
+Named = dict[str, tuple[Entity, ...]]
+
+
+def section_at(sections: Iterable[Section], offset: int) -> Section | None:
+    """Return the section that the character at ``offset`` stands in, or None outside the text."""
+    inside = (s for s in sections if any(start <= offset < end for start, end in s.spans))
+    return next(inside, None)
+
+
+def quantity(text: str) -> Quantity:
+    """Return the quantity that a value cell gives; :class:`ValueError` where it is none.
+
+    >>> quantity("<75").maximum, quantity("30-100").minimum, quantity("~150").approximate
+    (Decimal('75'), Decimal('30'), True)
+    """
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no number like 40, 33.4, <75, >=10, ~150 or 30-100")
+    sign, first, last = match[1], Decimal(match[2]), match[3]
+    if last:
+        return Quantity(minimum=first, maximum=Decimal(last), approximate=sign == "~")
+    if sign in ("<", "<="):
+        return Quantity(maximum=first)
+    if sign in (">", ">="):
+        return Quantity(minimum=first)
+    return Quantity(first, approximate=sign == "~")
+
+
+@dataclass
+class ClaimReader:
+    """Turns rows into claims by the ontology and by what the other tables name."""
+
+    ontology: Ontology
+    entities: Mapping[str, Entity]
+    sections: Collection[Section]
+    references: Collection[int]
+    problems: list[Problem]
+
+    def read(self, rows: list[Row]) -> list[Claim]:
+        """Return the claims; a slug taken twice and a contradiction with none are problems."""
+        claims: dict[str, Claim] = {}
+        for row in rows:
+            claim = self._claim(row)
+            if claim and claim.slug in claims:
+                self._report(row, "claim", f"{claim.slug!r} is taken, at {claims[claim.slug].place}")
+            elif claim:
+                claims[claim.slug] = claim
+        slugs = {row["claim"] for row in rows}
+        for row in rows:
+            for other in row.values("contradicts"):
+                if other not in slugs:
+                    self._report(row, "contradicts", f"no claim {other!r}{did_you_mean(other, slugs)}")
+        return list(claims.values())
+
+    def _report(self, row: Row, column: str, text: str) -> None:
+        self.problems.append(Problem(row.place(column), text))
+
+    def _claim(self, row: Row) -> Claim | None:
+        before = len(self.problems)
+        named = {column: self._named(row, column) for column in NAME_COLUMNS}
+        predicate = self._predicate(row, named)
+        amount = self._quantity(row)
+        self._check_enumerated(row)
+        self._check_cells(row)
+        anchor = self._anchor(row)
+        section = self._section(row, anchor)
+        if len(self.problems) > before or predicate is None or anchor is None or section is None:
+            return None
+        return Claim(
+            slug=row["claim"],
+            subject=named["subject"][0],
+            predicate=predicate.value,
+            object=next(iter(named["object"]), None),
+            polarity=row["polarity"],
+            effect=row["effect"],
+            evidence=named["evidence"][0],
+            anchor=anchor,
+            section=section,
+            context=tuple(
+                (ikg(prop).value, entity)
+                for column, prop in NAME_COLUMNS.items()
+                for entity in named[column]
+                if column not in SINGLE
+            ),
+            phase=row["phase"],
+            quantity=amount,
+            unit=row["unit"],
+            references=tuple(int(number) for number in row.values("references")),
+            contradicts=tuple(row.values("contradicts")),
+            note=row["note"],
+            place=row.place("claim"),
+        )
+
+    def _named(self, row: Row, column: str) -> tuple[Entity, ...]:
+        found = []
+        kind = self.ontology.named_range(ikg(NAME_COLUMNS[column]))
+        for name in row.values(column):
+            entity = self.entities.get(name)
+            if entity is None:
+                self._report(row, column, f"no entity {name!r}{self._near(name)}")
+            elif kind and not self._is_a(entity, kind):
+                wanted = self.ontology.label(kind)
+                self._report(row, column, f"{name!r} is a {self._kind(entity)}, where a {wanted} must stand")
+            else:
+                found.append(entity)
+        if not row[column] and column in ("subject", "evidence"):
+            self._report(row, column, "must not be empty")
+        if len(found) > 1 and column in SINGLE:
+            self._report(row, column, "names more than one entity: write a claim for each")
+        return tuple(found)
+
+    def _near(self, name: str) -> str:
+        for entity in self.entities.values():
+            if fold(name) in map(fold, (entity.name, *entity.synonyms)):
+                return f", did you mean {entity.name!r}?"
+        return did_you_mean(name, self.entities)
+
+    def _is_a(self, entity: Entity, kind: NamedNode) -> bool:
+        return self.ontology.is_a(NamedNode(entity.kind), kind)
+
+    def _kind(self, entity: Entity) -> str:
+        return self.ontology.label(NamedNode(entity.kind))
+
+    def _predicate(self, row: Row, named: Named) -> NamedNode | None:
+        term = self.ontology.property_named(row["predicate"]) if row["predicate"] else None
+        if term is None:
+            known = map(self.ontology.label, self.ontology.property_names.values())
+            near = did_you_mean(row["predicate"], known)
+            self._report(row, "predicate", f"no property {row['predicate']!r}{near}")
+            return None
+        self._check_effect(row, term)
+        self._check_end(row, "subject", self.ontology.named_domain(term), named)
+        self._check_end(row, "object", self.ontology.named_range(term), named)
+        return term
+
+    def _check_effect(self, row: Row, predicate: NamedNode) -> None:
+        needed = self.ontology.value(predicate, ikg("neverFlattened")) is not None
+        if needed and not row["effect"]:
+            self._report(row, "effect", f"{row['predicate']!r} says nothing without an effect")
+        if row["effect"] and not needed:
+            self._report(row, "effect", f"{row['predicate']!r} takes no effect: it says which way itself")
+
+    def _check_end(self, row: Row, column: str, wanted: NamedNode | None, named: Named) -> None:
+        for entity in named[column]:
+            if wanted and not self._is_a(entity, wanted):
+                rule = f"the {column} of {row['predicate']!r} must be a {self.ontology.label(wanted)}"
+                self._report(row, column, f"{entity.name!r} is a {self._kind(entity)}; {rule}")
+
+    def _check_enumerated(self, row: Row) -> None:
+        allowed = {
+            "polarity": allowed_values(self.ontology, ikg("polarity")),
+            "effect": ["", *allowed_values(self.ontology, ikg("effect"))],
+            "phase": ["", *PHASES],
+        }
+        for column, values in allowed.items():
+            if row[column] not in values:
+                self._report(row, column, f"{row[column]!r} is none of {', '.join(filter(None, values))}")
+
+    def _check_cells(self, row: Row) -> None:
+        if not SLUG.fullmatch(row["claim"]):
+            self._report(row, "claim", f"{row['claim']!r} is no slug: leave it empty and run integrin-kg fmt")
+        if not row["object"] and not row["value"]:
+            self._report(row, "object", "a claim needs an object or a value")
+        if bool(row["value"]) != bool(row["unit"]):
+            self._report(row, "unit", "a value and its unit go together")
+        for number in row.values("references"):
+            if not number.isdecimal() or int(number) not in self.references:
+                self._report(row, "references", f"{number!r} is no reference that the text cites")
+
+    def _quantity(self, row: Row) -> Quantity | None:
+        try:
+            return quantity(row["value"]) if row["value"] else None
+        except ValueError as error:
+            self._report(row, "value", str(error))
+            return None
+
+    def _anchor(self, row: Row) -> Anchor | None:
+        span = _SPAN.fullmatch(row["anchor"])
+        if span is None:
+            self._report(row, "anchor", f"{row['anchor']!r} is no span start-end: {_RESOLVE}")
+        elif int(span[1]) >= int(span[2]):
+            self._report(row, "anchor", f"{row['anchor']} ends before it starts")
+        elif not _SHA256.fullmatch(row["sha256"]):
+            self._report(row, "sha256", f"{row['sha256']!r} is no SHA-256: {_RESOLVE}")
+        else:
+            return Anchor(int(span[1]), int(span[2]), row["sha256"])
+        return None
+
+    def _section(self, row: Row, anchor: Anchor | None) -> Section | None:
+        section = section_at(self.sections, anchor.start) if anchor else None
+        if anchor and section is None:
+            self._report(row, "anchor", f"{anchor} lies in no section of sections.tsv: is it in the text?")
+        return section

@@ -1,0 +1,176 @@
+"""Putting a table into canonical form: what ``integrin-kg fmt`` does.
+
+A person edits in a text editor or a spreadsheet and leaves slugs empty, names a thing by a
+synonym and gives an anchor as a quotation; the canonical form has the columns in their order,
+names as the entity tables have them, slugs, resolved anchors, and rows sorted. Formatting twice
+changes nothing more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from integrin_kg import tsv
+from integrin_kg.anchors import AnchorError, locate
+from integrin_kg.claim_rows import CLAIM_COLUMNS, NAME_COLUMNS, SINGLE
+from integrin_kg.entity_rows import ENTITY_COLUMNS
+from integrin_kg.ontology import Ontology
+from integrin_kg.records import Place, Problem
+from integrin_kg.tables import TableError, columns_of
+from integrin_kg.text import fold, normalise, slug
+from integrin_kg.tsv import SEPARATOR
+
+LIST_COLUMNS = frozenset(
+    ("synonyms", "exact match", "close match", "references", "contradicts", *NAME_COLUMNS)
+).difference(SINGLE)
+
+_SPAN = re.compile(r"\d+-\d+")
+
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of the entities, however they are spelled, their slugs, and those of the claims
+    by the table that has them."""
+
+    canonical: Mapping[str, str]
+    slugs: Mapping[str, str]
+    claims: Mapping[str, Path]
+
+    @classmethod
+    def read(cls, paths: Iterable[Path]) -> Names:
+        """Read the names in the tables at ``paths``.
+
+        A spelling that two entities share stands for neither of them.
+        """
+        spellings: dict[str, set[str]] = {}
+        slugs: dict[str, str] = {}
+        claims: dict[str, Path] = {}
+        for path in paths:
+            columns, rows = columns_of(path), _cells(path)
+            if columns is CLAIM_COLUMNS:
+                claims |= {row["claim"]: path for row in rows if row.get("claim")}
+            for row in rows if columns is ENTITY_COLUMNS else ():
+                slugs[row["name"]] = row.get("slug") or slug(row["name"])
+                for spelling in (row["name"], *row.get("synonyms", "").split(";")):
+                    spellings.setdefault(fold(spelling), set()).add(row["name"])
+        unique = {key: found.pop() for key, found in spellings.items() if len(found) == 1}
+        return cls(unique, slugs, claims)
+
+    def name(self, text: str) -> str:
+        """Return the entity's name that ``text`` spells, or ``text`` itself where none is known."""
+        return text if text in self.slugs else self.canonical.get(fold(text), text)
+
+
+def formatted(path: Path, ontology: Ontology, names: Names, source: str | None = None) -> str:
+    """Return the canonical text of the table at ``path``.
+
+    ``source`` is the text that quoted anchors are looked up in. Raises
+    :class:`~integrin_kg.tables.TableError` where a row is too long or a quotation is not found.
+    """
+    columns = columns_of(path)
+    rows = _cells(path)
+    extra = [column for column in (rows[0] if rows else {}) if column not in columns]
+    if columns is CLAIM_COLUMNS:
+        _format_claims(path, rows, ontology, names, source)
+    elif columns is ENTITY_COLUMNS:
+        _format_entities(rows, ontology)
+    header = [*columns, *extra]
+    rows.sort(key=lambda row: _order(columns, row))
+    return tsv.render(header, [[_cell(column, row.get(column, "")) for column in header] for row in rows])
+
+
+def _cells(path: Path) -> list[Cells]:
+    try:
+        header, *lines = tsv.read_loosely(path)
+    except UnicodeDecodeError as error:
+        raise TableError([Problem(Place(str(path), 1), f"not UTF-8: {error.reason}")]) from error
+    except ValueError as error:
+        raise TableError([Problem(Place(str(path), 1), str(error))]) from error
+    return [dict(zip(header, line, strict=True)) for line in lines]
+
+
+def _cell(column: str, text: str) -> str:
+    if column not in LIST_COLUMNS:
+        return text
+    values = [value for part in text.split(";") if (value := part.strip())]
+    if column == "references":
+        values.sort(key=lambda value: (len(value), value))
+    return SEPARATOR.join(dict.fromkeys(values))
+
+
+def _order(columns: tuple[str, ...], row: Cells) -> tuple[object, ...]:
+    if columns is CLAIM_COLUMNS:
+        start, _, end = row.get("anchor", "").partition("-")
+        return (int(start) if start.isdecimal() else 0, int(end) if end.isdecimal() else 0, row["claim"])
+    if "start" in columns:
+        return _natural(row.get("start", ""))
+    return _natural(row[columns[0]])
+
+
+def _natural(text: str) -> tuple[tuple[int, int | str], ...]:
+    """The key under which α2 stands before α10."""
+    parts = re.split(r"(\d+)", fold(text) or text)
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
+
+
+def _format_entities(rows: list[Cells], ontology: Ontology) -> None:
+    for row in rows:
+        row["slug"] = row.get("slug") or slug(row["name"])
+        kind = ontology.class_named(row.get("class", ""))
+        row["class"] = ontology.label(kind) if kind else row.get("class", "")
+
+
+def _format_claims(
+    path: Path, rows: list[Cells], ontology: Ontology, names: Names, source: str | None
+) -> None:
+    taken = {slug_ for slug_, elsewhere in names.claims.items() if elsewhere != path}
+    taken |= {row["claim"] for row in rows if row.get("claim")}
+    problems = []
+    for number, row in enumerate(rows, start=2):
+        for column in NAME_COLUMNS:
+            values = row.get(column, "").split(";")
+            row[column] = SEPARATOR.join(names.name(value.strip()) for value in values)
+        predicate = ontology.property_named(row.get("predicate", ""))
+        row["predicate"] = ontology.label(predicate) if predicate else row.get("predicate", "")
+        try:
+            _resolve(row, source)
+        except AnchorError as error:
+            problems.append(Problem(Place(str(path), number, "anchor"), str(error)))
+        row["claim"] = row.get("claim") or _claim_slug(row, names, taken)
+        taken.add(row["claim"])
+    if problems:
+        raise TableError(problems)
+
+
+def _resolve(row: Cells, source: str | None) -> None:
+    if source is None or not row.get("anchor") or _SPAN.fullmatch(row["anchor"]):
+        return
+    found = locate(source, row["anchor"])
+    row["anchor"], row["sha256"] = str(found), found.sha256
+
+
+def _claim_slug(row: Cells, names: Names, taken: set[str]) -> str:
+    """A readable slug that no other claim of the table has: what the claim says, then as much of
+    its context as tells it apart."""
+
+    def part(column: str) -> list[str]:
+        values = filter(None, map(str.strip, row.get(column, "").split(";")))
+        return [names.slugs.get(value, slug(normalise(value))) for value in values]
+
+    verb = row.get("effect") or row["predicate"]
+    denied = ["not"] if row.get("polarity") == "negative" else []
+    number = [] if row.get("object") else part("value") + part("unit")
+    words = [*part("subject"), *denied, slug(verb), *part("object"), *number]
+    words += ["in", *part("disease")] if row.get("disease") else []
+    for column in ("phase", "combined with", "model", "cell population", "pathway", "molecule", "anatomy"):
+        if "-".join(words) not in taken:
+            break
+        words += part(column)
+    base = "-".join(words)
+    suffixed = (f"{base}-{count}" for count in range(2, len(taken) + 3))
+    return base if base not in taken else next(s for s in suffixed if s not in taken)

@@ -1,0 +1,25 @@
+"""Near spellings: what a person may have meant by a name that is not known."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from integrin_kg.text import fold
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``, did you mean ...?`` with the nearest of ``known``, or nothing.
+
+    >>> did_you_mean("avb3", ["αvβ3", "αvβ5"])
+    ", did you mean 'αvβ3'?"
+    """
+    keys = {_key(name): name for name in known}
+    near = difflib.get_close_matches(_key(word), keys, 1, 0.6)
+    return f", did you mean {keys[near[0]]!r}?" if near else ""
+
+
+def _key(name: str) -> str:
+    # People type Greek letters as a and b: the key under which avb3 is αvβ3.
+    return re.sub("alpha", "a", re.sub("beta", "b", fold(name)))

@@ -1,0 +1,155 @@
+"""The command line, ``integrin-kg``: thin, every command a call into the layer that does it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from integrin_kg import files, fmt, resources, settings, table
+from integrin_kg.anchors import AnchorError
+from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.engine.worker import evaluate, write
+from integrin_kg.knowledge import ClashError, Knowledge
+from integrin_kg.ontology import Ontology, OntologyError
+from integrin_kg.saved import SavedQueryError
+from integrin_kg.serve import ServeError, serve
+from integrin_kg.tables import TableError, load
+
+_FORMATS = {
+    "json": ("application/sparql-results+json", "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "csv": ("text/csv", "text/turtle"),
+    "tsv": ("text/tab-separated-values", "text/turtle"),
+    "ttl": ("text/csv", "text/turtle"),
+    "nt": ("text/csv", "application/n-triples"),
+    "table": ("application/sparql-results+json", "text/turtle"),
+}
+
+_MEANT_TO_BE_READ = (
+    AnchorError, ClashError, FileNotFoundError, OntologyError, PermissionError, SavedQueryError, ServeError,
+    TableError,
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that ``arguments`` give; return the exit status."""
+    parsed = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return run(parsed)
+    except _MEANT_TO_BE_READ as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Problem as problem:
+        place = "".join(f", {name} {value}" for name, value in problem.further.items())
+        print(f"{problem.title}{place}: {problem.detail}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has had enough
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="integrin-kg", description="The integrin knowledge graph.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("build", help="write the graph as files")
+    command.add_argument("--output", type=Path, default=Path("build"), help="the folder (default: build)")
+    command.set_defaults(run=_build)
+
+    command = commands.add_parser("serve", help="serve the graph over HTTP")
+    settings.add_arguments(command)
+    command.set_defaults(run=_serve)
+
+    command = commands.add_parser("query", help="ask the graph a SPARQL query")
+    command.add_argument(
+        "query", help="a file (.rq), the name of a saved query, '-' for standard input, or SPARQL"
+    )
+    command.add_argument("--format", choices=sorted(_FORMATS), default="table")
+    command.add_argument(
+        "--no-reasoning", dest="reasoning", action="store_false", help="only what is asserted"
+    )
+    command.set_defaults(run=_query)
+
+    command = commands.add_parser("check", help="report every error of every table")
+    command.add_argument("folder", nargs="?", type=Path, help="an ontology folder (default: the shipped one)")
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser("fmt", help="put tables into canonical form")
+    command.add_argument("tables", nargs="*", type=Path, help="the tables (default: all of the shipped ones)")
+    command.add_argument("--source", type=Path, help="the text to look quoted anchors up in")
+    command.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 where a table would change"
+    )
+    command.set_defaults(run=_fmt)
+    return parser
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    for path in files.write(Knowledge.assemble(), arguments.output):
+        print(path)
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    serve(settings.Settings.from_arguments(arguments))
+    return 0
+
+
+def _query(arguments: argparse.Namespace) -> int:
+    solutions, triples = _FORMATS[arguments.format]
+    text = _query_text(arguments.query)
+    store = Knowledge.assemble(reasoning=arguments.reasoning).store()
+    query = Query(text, solutions, triples, reasoning=arguments.reasoning)
+    results, media_type = evaluate(store, query)
+    if arguments.format == "table" and media_type == solutions:
+        print(table.render(results))
+    else:
+        write(results, media_type, sys.stdout.buffer)
+    return 0
+
+
+def _query_text(given: str) -> str:
+    if given == "-":
+        return sys.stdin.read()
+    saved = resources.queries_folder() / f"{given}.rq"
+    path = next(
+        (p for p in (Path(given), saved) if given.isprintable() and len(given) < 256 and p.is_file()), None
+    )
+    return path.read_text("utf-8") if path else given
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    folder = arguments.folder or resources.ontology_folder()
+    ontology = Ontology.load(folder)
+    try:
+        curation = load(folder, ontology)
+    except TableError as error:
+        print(error)
+        print(f"{len(error.problems)} problems", file=sys.stderr)
+        return 1
+    print(f"{len(curation.entities)} entities and {len(curation.claims)} claims, no problem")
+    return 0
+
+
+def _fmt(arguments: argparse.Namespace) -> int:
+    folder = resources.ontology_folder()
+    ontology = Ontology.load(folder)
+    source = arguments.source.read_text("utf-8") if arguments.source else None
+    shipped = sorted((folder / "data").glob("*.tsv"))
+    changed = 0
+    for path in arguments.tables or shipped:
+        siblings = sorted(path.parent.glob("*.tsv"))
+        text = fmt.formatted(path, ontology, fmt.Names.read(siblings), source)
+        if text != path.read_text("utf-8"):
+            changed += 1
+            print(path)
+            if not arguments.check:
+                path.write_text(text, "utf-8")
+    return 1 if changed and arguments.check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What a worker may not do: open a socket, start a program, outgrow its memory.
+
+The barrier is the kernel's (seccomp, see seccomp(2)): once closed it stays closed for the process
+and its threads. Where the kernel or the machine is not one we know, :func:`close` says so and the
+caller decides.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import platform
+import resource
+import struct
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_SECCOMP = 22
+_SECCOMP_MODE_FILTER = 2
+_ALLOW = 0x7FFF0000
+_DENY = 0x00050000 | errno.EPERM
+
+_LOAD_WORD = 0x20
+_JUMP_EQUAL = 0x15
+_JUMP_AT_LEAST = 0x35
+_RETURN = 0x06
+
+# The audit number of the architecture, and the system calls that reach out of the process.
+_DENIED = {
+    "x86_64": (0xC000003E, (41, 42, 53, 59, 101, 322, 425)),
+    "aarch64": (0xC00000B7, (198, 199, 203, 221, 117, 281, 425)),
+}
+_X32_CALLS = 0x40000000
+
+
+def close() -> bool:
+    """Take from this process, for good, the right to open or connect sockets, to run programs and
+    to trace others. Return whether the kernel took it."""
+    known = _DENIED.get(platform.machine())
+    if known is None or sys.platform != "linux":
+        return False
+    program = _filter(*known)
+    buffer = ctypes.create_string_buffer(program, len(program))
+    # struct sock_fprog: a count, padding, a pointer to the instructions.
+    instructions = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    argument = ctypes.create_string_buffer(instructions, len(instructions))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        return False
+    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, argument, 0, 0) == 0)
+
+
+def _filter(architecture: int, denied: tuple[int, ...]) -> bytes:
+    """The classic BPF program: another architecture's calls and the denied ones fail with EPERM."""
+
+    def step(code: int, jump_true: int, jump_false: int, operand: int) -> bytes:
+        return struct.pack("HBBI", code, jump_true, jump_false, operand)
+
+    checks = [step(_JUMP_AT_LEAST, len(denied) + 1, 0, _X32_CALLS)]
+    checks += [step(_JUMP_EQUAL, len(denied) - i, 0, call) for i, call in enumerate(denied)]
+    return b"".join(
+        [
+            step(_LOAD_WORD, 0, 0, 4),
+            step(_JUMP_EQUAL, 1, 0, architecture),
+            step(_RETURN, 0, 0, _DENY),
+            step(_LOAD_WORD, 0, 0, 0),
+            *checks,
+            step(_RETURN, 0, 0, _ALLOW),
+            step(_RETURN, 0, 0, _DENY),
+        ]
+    )
+
+
+def limit_memory(extra: int) -> None:
+    """Cap this process's address space at what it has now and ``extra`` bytes more."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0]) if sys.platform == "linux" else 0
+    limit = pages * resource.getpagesize() + extra
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent ends (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)

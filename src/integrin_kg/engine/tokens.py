@@ -1,0 +1,56 @@
+"""The words of a SPARQL request, told apart from strings, IRIs, comments and names.
+
+Not a parser: just enough to know, before anything is parsed, whether a request names a dataset of
+its own or wants to leave the process. See https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_TOKEN = re.compile(
+    r"""
+    (?P<string> \"\"\" (?: [^"\\] | \\. | "{1,2}(?!") )* \"\"\"
+              | ''' (?: [^'\\] | \\. | '{1,2}(?!') )* '''
+              | " (?: [^"\\\n\r] | \\. )* "
+              | ' (?: [^'\\\n\r] | \\. )* ' )
+  | (?P<iri> < [^<>"{}|^`\\\x00-\x20]* > )
+  | (?P<comment> \# [^\n\r]* )
+  | (?P<variable> [?$] \w+ )
+  | (?P<name> [\w\-.]* : (?: [\w\-.:%] | \\. )* )
+  | (?P<language> @ [A-Za-z\-]+ )
+  | (?P<word> [^\W\d]\w* )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def keywords(request: str) -> Iterator[str]:
+    """Yield the bare words of a query or update, in upper case.
+
+    >>> list(keywords('ASK { ?from <http://SERVICE> "SERVICE" } # SERVICE'))
+    ['ASK']
+    """
+    for match in _TOKEN.finditer(request):
+        if match.lastgroup == "word":
+            yield match.group().upper()
+
+
+def mentions(request: str, *words: str) -> bool:
+    """Return whether any of the ``words`` stands in the request as a keyword, written plainly or
+    with code point escapes (section 19.2), which some parsers undo before they look at tokens.
+
+    >>> mentions("SELECT * { S\\\\u0045RVICE <x:> {} }", "SERVICE")
+    True
+    """
+    return any(word in words for spelling in {request, _unescaped(request)} for word in keywords(spelling))
+
+
+def _unescaped(request: str) -> str:
+    def character(match: re.Match[str]) -> str:
+        code = int(match[1] or match[2], 16)
+        return chr(code) if code < 0x110000 else match.group()
+
+    return _ESCAPE.sub(character, request)

@@ -1,0 +1,58 @@
+"""The files that ``integrin-kg build`` writes: the same bytes from the same knowledge, every time.
+
+They are written from the build and never dumped from a store, which rewrites literals.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
+
+from integrin_kg.knowledge import Knowledge
+from integrin_kg.vocab import PREFIXES
+
+NAME = "integrin-kg"
+
+
+def write(knowledge: Knowledge, folder: Path) -> list[Path]:
+    """Write the knowledge graph into ``folder``; return the files' paths.
+
+    ``.ttl`` and ``.owl`` hold what is asserted, ``-inferred.ttl`` what follows, ``.nq`` both in
+    their named graphs. Each file appears whole or not at all.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    asserted = _triples(knowledge.asserted)
+    inferred = knowledge.inference.quads() if knowledge.inference else []
+    quads = sorted({*knowledge.asserted, *inferred}, key=str)
+    contents: dict[str, Callable[[Path], object]] = {
+        f"{NAME}.ttl": lambda path: _serialize(asserted, path, RdfFormat.TURTLE),
+        f"{NAME}.owl": lambda path: _serialize(asserted, path, RdfFormat.RDF_XML),
+        f"{NAME}-inferred.ttl": lambda path: _serialize(_triples(inferred), path, RdfFormat.TURTLE),
+        f"{NAME}.nq": lambda path: serialize(quads, str(path), RdfFormat.N_QUADS),
+    }
+    return [_replace(folder / name, save) for name, save in contents.items()]
+
+
+def _triples(quads: Iterable[Quad]) -> list[Triple]:
+    return sorted({quad.triple for quad in quads}, key=str)
+
+
+def _serialize(triples: list[Triple], path: Path, format: RdfFormat) -> None:
+    serialize(triples, str(path), format, prefixes=PREFIXES)
+
+
+def _replace(path: Path, save: Callable[[Path], object]) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        save(draft)
+        draft.chmod(0o644)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path

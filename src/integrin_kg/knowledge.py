@@ -1,0 +1,67 @@
+"""The whole knowledge graph in one value: the ontology, what is asserted, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Quad, Store
+
+from integrin_kg import resources, tables
+from integrin_kg.build import build
+from integrin_kg.ontology import Ontology
+from integrin_kg.reason import Derivation, Inference, reason
+from integrin_kg.rules import RuleSet, compile_rules
+
+
+class ClashError(ValueError):
+    """Data that contradict the ontology; the message is the proof of each clash."""
+
+    def __init__(self, clashes: list[Derivation]) -> None:
+        self.clashes = clashes
+        super().__init__("\n".join(map(_told, clashes)))
+
+
+def _told(clash: Derivation) -> str:
+    premises = "".join(f"\n    {premise}" for premise in clash.premises)
+    return f"the data contradict the axiom {clash.rule.words!r}:{premises}"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The knowledge graph as built from the ontology and its tables."""
+
+    ontology: Ontology
+    rules: RuleSet
+    asserted: list[Quad]
+    inference: Inference | None
+
+    @classmethod
+    def assemble(cls, folder: Path | None = None, *, reasoning: bool = True) -> Knowledge:
+        """Read, check, build and reason over the ontology in ``folder`` (the shipped one unless given).
+
+        Raises :class:`~integrin_kg.ontology.OntologyError`, :class:`~integrin_kg.tables.TableError`
+        with every error of every table, or :class:`ClashError`.
+        """
+        folder = folder or resources.ontology_folder()
+        ontology = Ontology.load(folder)
+        curation = tables.load(folder, ontology)
+        asserted = build(ontology, curation, (folder / "shortcuts").glob("*.rq"))
+        rules = compile_rules(ontology)
+        inference = reason(asserted, rules.rules) if reasoning else None
+        if inference and inference.clashes:
+            raise ClashError(inference.clashes)
+        return cls(ontology, rules, asserted, inference)
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield what is asserted, and then what follows."""
+        yield from self.asserted
+        if self.inference:
+            yield from self.inference.quads()
+
+    def store(self) -> Store:
+        """Return an in-memory store of :meth:`quads`."""
+        store = Store()
+        store.extend(self.quads())
+        return store

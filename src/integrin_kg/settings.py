@@ -1,0 +1,60 @@
+"""The service's settings: one table of names, defaults and help, shared by every entry point."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to serve."""
+
+    host: str = _setting("127.0.0.1", "the address to listen on")
+    port: int = _setting(8000, "the port to listen on; 0 takes a free one")
+    workers: int = _setting(4, "how many processes run queries")
+    query_timeout: float = _setting(10.0, "how many seconds a query may take")
+    query_memory: int = _setting(1024, "how many MiB of memory a query may take")
+    reasoning: bool = _setting(True, "serve what follows beside what is asserted")
+
+    @classmethod
+    def from_arguments(cls, arguments: argparse.Namespace) -> Settings:
+        """Return the settings that the parsed command line gives."""
+        return cls(**{setting.name: getattr(arguments, setting.name) for setting in fields(cls)})
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add an option for each setting; a setting that is on by default gets ``--no-...``."""
+    for setting in fields(Settings):
+        option = setting.name.replace("_", "-")
+        if setting.default is True:
+            parser.add_argument(
+                f"--no-{option}",
+                dest=setting.name,
+                action="store_false",
+                help=f"do not {setting.metadata['help']}",
+            )
+        else:
+            parser.add_argument(
+                f"--{option}",
+                type=_positive(type(setting.default)),
+                default=setting.default,
+                metavar=type(setting.default).__name__.upper(),
+                help=f"{setting.metadata['help']} (default: {setting.default})",
+            )
+
+
+def _positive(kind: type) -> Any:
+    def parse(text: str) -> Any:
+        value = kind(text)
+        if kind is not str and value < 0:
+            raise ValueError(text)
+        return value
+
+    parse.__name__ = {int: "whole number", float: "number"}.get(kind, "text")
+    return parse

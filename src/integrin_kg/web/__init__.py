@@ -1,0 +1,39 @@
+"""The HTTP service: thin Flask blueprints over the engine, with no SPARQL but ``queries/*.rq``."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from integrin_kg.engine.client import Engine
+from integrin_kg.settings import Settings
+from integrin_kg.web import pages, problems, sparql
+from integrin_kg.web.questions import Questions
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": sparql.REASONING_HEADER,
+}
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """Return the WSGI application that answers from ``engine``."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 16 * 1024 * 1024
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    questions = Questions(engine, settings)
+    app.register_blueprint(sparql.blueprint(engine, settings))
+    app.register_blueprint(pages.blueprint(engine, settings, questions))
+    problems.register(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return app

@@ -1,0 +1,71 @@
+"""The queries that pages ask: ``queries/pages/*.rq`` run on the engine, answers as plain rows."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+from functools import cache
+
+from flask import request
+
+from integrin_kg import resources, saved
+from integrin_kg.engine.client import Engine
+from integrin_kg.engine.messages import Query
+from integrin_kg.settings import Settings
+
+JSON = "application/sparql-results+json"
+
+Cell = dict[str, str]
+Row = dict[str, Cell]
+
+
+class Questions:
+    """Asks the engine on behalf of a page."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine, self.settings = engine, settings
+        self.folder = resources.queries_folder()
+        self.saved = {query.name: query for query in saved.load_all(self.folder)}
+
+    @cache  # noqa: B019 (as many entries as there are page queries)
+    def text(self, name: str) -> str:
+        """Return the text of the page query of that name."""
+        return (self.folder / "pages" / f"{name}.rq").read_text("utf-8")
+
+    def about(self, name: str, iri: str) -> str:
+        """Return the page query of that name with ``?thing`` bound to ``iri``.
+
+        Bound by VALUES inside the pattern: the engine is wrong with VALUES behind it. ``iri`` must
+        hold no character that an IRI may not (the routes see to that).
+        """
+        head, where, tail = self.text(name).partition("WHERE {")
+        return f"{head}{where} VALUES ?thing {{ <{iri}> }}{tail}"
+
+    def rows(self, text: str) -> list[Row]:
+        """Return the solutions of a SELECT as its JSON results have them."""
+        query = Query(text, JSON, None, timeout=self.settings.query_timeout)
+        answer = json.loads(self.engine.run(query, client_gone).read())
+        rows: list[Row] = answer["results"]["bindings"]
+        return rows
+
+    def values(self, name: str) -> list[dict[str, str]]:
+        """Return the solutions of a page query as bare values."""
+        return [{key: cell["value"] for key, cell in row.items()} for row in self.rows(self.text(name))]
+
+
+def client_gone() -> bool:
+    """Return whether the client of the current request has closed its connection.
+
+    Only servers that lend the application their socket (gunicorn) can tell.
+    """
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None:
+        return False
+    readable, _, _ = select.select([connection], [], [], 0)
+    try:
+        return bool(readable) and connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

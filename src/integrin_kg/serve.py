@@ -74,7 +74,7 @@ def _end(pid: int) -> None:
         return  # it is gone already
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):
     """gunicorn with our settings instead of its command line."""
 
     def __init__(self, settings: Settings, listener: socket.socket, folder: Path) -> None:

@@ -1,0 +1,52 @@
+# `make serve` and `make test` are all that most people need; `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help serve test lint build check fmt java clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/development: $(VENV)/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+serve: $(VENV)/runtime ## build, reason and serve on http://127.0.0.1:8000 (PORT= changes it)
+	$(BIN)/integrin-kg serve --port $(PORT)
+
+build: $(VENV)/runtime ## write the graph as files into build/
+	$(BIN)/integrin-kg build
+
+check: $(VENV)/runtime ## report every error of every table
+	$(BIN)/integrin-kg check
+
+fmt: $(VENV)/development ## put tables and code into canonical form
+	$(BIN)/integrin-kg fmt
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
+
+lint: $(VENV)/development
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+
+# HermiT and the OWL API need Java. Where it is missing and cannot be installed the tests that use
+# it say so; in CI they fail.
+java:
+	@command -v javac >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jdk-headless >/dev/null; } \
+	  || echo "Java is missing and could not be installed: the tests with HermiT will not run" >&2
+
+test: $(VENV)/development java lint ## run every test
+	$(BIN)/pytest --doctest-modules -n auto --dist loadfile
+
+clean: ## remove what was built
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,91 @@
+"""What the tests share: the shipped graph, the tiny one, and live servers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from integrin_kg import resources
+from integrin_kg.knowledge import Knowledge
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = Path(__file__).parent / "tiny"
+REVIEW = ROOT.parent / "shared" / "source" / "review.txt"
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Knowledge:
+    """The knowledge graph as it ships."""
+    return Knowledge.assemble()
+
+
+def ontology_copy(folder: Path, data: Path) -> Path:
+    """Return an ontology folder in ``folder``: the real axioms over the tables in ``data``."""
+    real = resources.ontology_folder()
+    copy = folder / "ontology"
+    copy.mkdir()
+    shutil.copy(real / "integrin.ttl", copy)
+    shutil.copytree(real / "shortcuts", copy / "shortcuts")
+    shutil.copytree(data, copy / "data")
+    return copy
+
+
+@pytest.fixture
+def tiny_folder(tmp_path: Path) -> Path:
+    """An ontology folder of a test's own, with the tiny tables, to change at will."""
+    return ontology_copy(tmp_path, TINY / "data")
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    """The tiny knowledge graph: frozen, so that answers are exact."""
+    return Knowledge.assemble(ontology_copy(tmp_path_factory.mktemp("tiny"), TINY / "data"))
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., str]]:
+    """Start ``server.py`` with further options; return the base URL once it listens."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> str:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "server.py"), "--port", "0", *options],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        running.append(process)
+        assert process.stderr
+        for line in process.stderr:
+            if match := re.search(r"http://\S+", line):
+                return match.group().rstrip("/")
+        raise AssertionError(f"the server ended with status {process.wait()} before it listened")
+
+    yield start
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    for process in running:
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[..., str]) -> str:
+    """The base URL of a server of the shipped graph."""
+    return serve("--query-timeout", "2", "--query-memory", "256")
+
+
+@pytest.fixture(scope="session")
+def review() -> str:
+    """The text of the review, where it lies beside the project."""
+    if not REVIEW.is_file():
+        pytest.skip(f"the review's text is not at {REVIEW}: its anchors could not be checked")
+    return REVIEW.read_text("utf-8")

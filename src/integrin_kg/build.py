@@ -12,7 +12,7 @@ from pathlib import Path
 import curies
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
-from integrin_kg.ontology import Ontology
+from integrin_kg.ontology import Ontology, local_name
 from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Section
 from integrin_kg.vocab import (
     CLAIMS_GRAPH,
@@ -46,6 +46,7 @@ def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> 
     """
     quads = {*schema_quads(ontology), *entity_quads(curation), *mapping_quads(curation)}
     quads.update(claim_quads(curation))
+    quads.update(different_quads(ontology, curation))
     quads.update(Quad(s, p, o, ENTITIES_GRAPH) for _, s, p, o in plain_triples(quads, shortcuts))
     return sorted(quads, key=str)
 
@@ -65,7 +66,6 @@ def entity_quads(curation: Curation) -> Iterator[Quad]:
         yield from _quads(NamedNode(section.iri), _section_statements(section), ENTITIES_GRAPH)
     for reference in curation.references:
         yield from _quads(NamedNode(reference.iri), _reference_statements(reference), ENTITIES_GRAPH)
-    yield from _all_different(curation.entities)
 
 
 def _entity_statements(entity: Entity, by_name: dict[str, Entity]) -> Iterator[Statement]:
@@ -100,15 +100,26 @@ def _reference_statements(reference: Reference) -> Iterator[Statement]:
         yield EDITORIAL_NOTE, Literal(reference.confirmed)
 
 
-def _all_different(entities: Iterable[Entity]) -> Iterator[Quad]:
-    """Names that differ are things that differ: without this an integrin with two alpha subunits
-    would make the two one instead of being a clash (OWL 2 has no unique name assumption)."""
-    axiom = BlankNode("different")
+def different_quads(ontology: Ontology, curation: Curation) -> Iterator[Quad]:
+    """Yield that the possible values of each functional property are different things.
+
+    Without it an integrin with two alpha subunits would make the two one instead of being a clash:
+    OWL 2 has no unique name assumption. Only where it matters, for a DL reasoner compares each pair.
+    """
+    functional = ontology.instances(owl("FunctionalProperty"))
+    ranges = {ontology.named_range(prop) for prop in functional if isinstance(prop, NamedNode)}
+    for kind in sorted((kind for kind in ranges if kind), key=str):
+        members = [e.iri for e in curation.entities if ontology.is_a(NamedNode(e.kind), kind)]
+        if len(members) > 1:
+            yield from _all_different(BlankNode(f"different{local_name(kind)}"), sorted(members))
+
+
+def _all_different(axiom: BlankNode, iris: list[str]) -> Iterator[Quad]:
+    nodes = [BlankNode(f"{axiom.value}{number}") for number in range(len(iris))]
+    rests: list[BlankNode | NamedNode] = [*nodes[1:], RDF_NIL]
     yield Quad(axiom, RDF_TYPE, owl("AllDifferent"), ENTITIES_GRAPH)
-    iris = sorted(entity.iri for entity in entities)
-    nodes: list[BlankNode | NamedNode] = [BlankNode(f"different{n}") for n in range(len(iris))]
-    yield Quad(axiom, owl("distinctMembers"), nodes[0] if nodes else RDF_NIL, ENTITIES_GRAPH)
-    for node, rest, iri in zip(nodes, [*nodes[1:], RDF_NIL], iris, strict=True):
+    yield Quad(axiom, owl("distinctMembers"), nodes[0], ENTITIES_GRAPH)
+    for node, rest, iri in zip(nodes, rests, iris, strict=True):
         yield Quad(node, RDF_FIRST, NamedNode(iri), ENTITIES_GRAPH)
         yield Quad(node, RDF_REST, rest, ENTITIES_GRAPH)
 

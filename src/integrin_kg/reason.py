@@ -99,6 +99,7 @@ class _Engine:
         self.type = self.number(RDF_TYPE)
         self.any_predicate: list[Plan] = []
         self.plans: defaultdict[tuple[int, int], list[Plan]] = defaultdict(list)
+        self.unconditional: list[Plan] = []
         for index, rule in enumerate(rules):
             for plan in self._plans(index, rule):
                 self._file(plan)
@@ -146,6 +147,8 @@ class _Engine:
         atoms = tuple(self._atom(pattern, slots) for pattern in rule.body)
         head = self._atom(rule.head, slots) if rule.head else None
         guards = tuple((g.kind, slots[g.left], slots[g.right]) for g in rule.guards)
+        if not atoms:  # the members of an enumeration are in its class whatever else holds
+            self.unconditional.append(Plan(index, (0, 0, 0), (), (), head, guards, 0))
         for position, trigger in enumerate(atoms):
             rest = _ordered(trigger, atoms[:position] + atoms[position + 1 :])
             yield Plan(index, trigger, rest, atoms, head, guards, len(slots))
@@ -164,6 +167,8 @@ class _Engine:
     # ---- running ------------------------------------------------------------------------------
 
     def run(self) -> None:
+        for plan in self.unconditional:
+            self._conclude(plan, [])
         queue, position = self.queue, 0
         while position < len(queue):
             fact = queue[position]

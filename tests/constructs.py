@@ -1,0 +1,251 @@
+"""One hand-made ontology for each OWL construct: what must follow from it, and what must not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import RdfFormat, Triple, parse
+
+PREFIXES = """
+@prefix : <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+def triples(turtle: str) -> list[Triple]:
+    """Return the triples of a Turtle fragment under the prefixes above."""
+    return [quad.triple for quad in parse((PREFIXES + turtle).encode(), format=RdfFormat.TURTLE)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An ontology with data, what follows and what must not. ``clash`` where the data contradict it."""
+
+    name: str
+    given: str
+    follows: str = ""
+    not_so: str = ""
+    clash: bool = False
+
+
+_SOME = "[ a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom :D ]"
+_ONLY = "[ a owl:Restriction ; owl:onProperty :p ; owl:allValuesFrom :D ]"
+_VALUE = "[ a owl:Restriction ; owl:onProperty :p ; owl:hasValue :v ]"
+_MAX1 = '[ a owl:Restriction ; owl:onProperty :p ; owl:maxCardinality "1"^^xsd:nonNegativeInteger ]'
+_MAX0 = '[ a owl:Restriction ; owl:onProperty :p ; owl:maxCardinality "0"^^xsd:nonNegativeInteger ]'
+_MAX1_OF_D = (
+    "[ a owl:Restriction ; owl:onProperty :p ; owl:onClass :D ;"
+    ' owl:maxQualifiedCardinality "1"^^xsd:nonNegativeInteger ]'
+)
+_MAX0_OF_D = _MAX1_OF_D.replace('"1"', '"0"')
+
+CASES = [
+    Case("subclass", ":C rdfs:subClassOf :D . :x a :C . :y a :D .", ":x a :D .", ":y a :C ."),
+    Case(
+        "equivalent classes",
+        ":C owl:equivalentClass :D . :x a :C . :y a :D . :z a :E .",
+        ":x a :D . :y a :C .",
+        ":z a :C .",
+    ),
+    Case(
+        "intersection, sufficient",
+        ":C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A :B ) ] . :x a :A , :B . :y a :A .",
+        ":x a :C .",
+        ":y a :C .",
+    ),
+    Case(
+        "intersection, necessary",
+        ":C rdfs:subClassOf [ a owl:Class ; owl:intersectionOf ( :A :B ) ] . :x a :C . :y a :A , :B .",
+        ":x a :A , :B .",
+        ":y a :C .",
+    ),
+    Case(
+        "union",
+        "[ a owl:Class ; owl:unionOf ( :A :B ) ] rdfs:subClassOf :C . :x a :A . :y a :B . :z a :D .",
+        ":x a :C . :y a :C .",
+        ":z a :C . :x a :B .",
+    ),
+    Case(
+        "some values",
+        f"{_SOME} rdfs:subClassOf :C . :p a owl:ObjectProperty . :x :p :d . :d a :D . :y :p :e . :e a :E .",
+        ":x a :C .",
+        ":y a :C .",
+    ),
+    Case(
+        "has value, sufficient",
+        f"{_VALUE} rdfs:subClassOf :C . :p a owl:ObjectProperty . :x :p :v . :y :p :w .",
+        ":x a :C .",
+        ":y a :C .",
+    ),
+    Case(
+        "has value, necessary",
+        f":C rdfs:subClassOf {_VALUE} . :p a owl:ObjectProperty . :x a :C . :y a :D .",
+        ":x :p :v .",
+        ":y :p :v .",
+    ),
+    Case(
+        "all values",
+        f":C rdfs:subClassOf {_ONLY} . :p a owl:ObjectProperty . :x a :C ; :p :d . :y :p :e .",
+        ":d a :D .",
+        ":e a :D .",
+    ),
+    Case(
+        "complement",
+        ":C rdfs:subClassOf [ a owl:Class ; owl:complementOf :D ] . :x a :C , :D .",
+        clash=True,
+    ),
+    Case(
+        "complement, kept", ":C rdfs:subClassOf [ a owl:Class ; owl:complementOf :D ] . :x a :C . :y a :D ."
+    ),
+    Case(
+        "one of",
+        "[ a owl:Class ; owl:oneOf ( :a :b ) ] rdfs:subClassOf :C . :a a owl:Thing . :z a owl:Thing .",
+        ":a a :C . :b a :C .",
+        ":z a :C .",
+    ),
+    Case("disjoint classes", ":C owl:disjointWith :D . :x a :C , :D .", clash=True),
+    Case("disjoint classes, kept", ":C owl:disjointWith :D . :x a :C . :y a :D ."),
+    Case(
+        "all disjoint classes",
+        "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) . :x a :A , :C .",
+        clash=True,
+    ),
+    Case("nothing", ":C rdfs:subClassOf owl:Nothing . :x a :C .", clash=True),
+    Case(
+        "max cardinality 0",
+        f":C rdfs:subClassOf {_MAX0} . :p a owl:ObjectProperty . :x a :C ; :p :y .",
+        clash=True,
+    ),
+    Case(
+        "max qualified cardinality 0",
+        f":C rdfs:subClassOf {_MAX0_OF_D} . :p a owl:ObjectProperty . :x a :C ; :p :y . :y a :D .",
+        clash=True,
+    ),
+    Case(
+        "max qualified cardinality 0, other filler",
+        f":C rdfs:subClassOf {_MAX0_OF_D} . :p a owl:ObjectProperty . :x a :C ; :p :y . :y a :E .",
+    ),
+    Case(
+        "max cardinality 1, different",
+        f":C rdfs:subClassOf {_MAX1} . :p a owl:ObjectProperty . :x a :C ; :p :y , :z ."
+        " :y owl:differentFrom :z .",
+        clash=True,
+    ),
+    Case(
+        "max cardinality 1, same",
+        f":C rdfs:subClassOf {_MAX1} . :p a owl:ObjectProperty . :x a :C ; :p :y , :z . :y a :E . :w a :F .",
+        ":y owl:sameAs :z . :z a :E .",
+        ":w a :E . :x owl:sameAs :y .",
+    ),
+    Case(
+        "max qualified cardinality 1",
+        f":C rdfs:subClassOf {_MAX1_OF_D} . :p a owl:ObjectProperty ."
+        " :x a :C ; :p :y , :z , :w . :y a :D . :z a :D . :w a :E .",
+        ":y owl:sameAs :z .",
+        ":y owl:sameAs :w .",
+    ),
+    Case(
+        "subproperty",
+        ":p a owl:ObjectProperty ; rdfs:subPropertyOf :q . :q a owl:ObjectProperty . :x :p :y . :a :q :b .",
+        ":x :q :y .",
+        ":a :p :b .",
+    ),
+    Case(
+        "equivalent properties",
+        ":p a owl:ObjectProperty ; owl:equivalentProperty :q . :q a owl:ObjectProperty ."
+        " :x :p :y . :a :q :b .",
+        ":x :q :y . :a :p :b .",
+        ":y :p :x .",
+    ),
+    Case(
+        "inverse",
+        ":p a owl:ObjectProperty ; owl:inverseOf :q . :q a owl:ObjectProperty . :x :p :y . :a :q :b .",
+        ":y :q :x . :b :p :a .",
+        ":x :q :y .",
+    ),
+    Case(
+        "symmetric",
+        ":p a owl:ObjectProperty , owl:SymmetricProperty . :q a owl:ObjectProperty . :x :p :y . :a :q :b .",
+        ":y :p :x .",
+        ":b :q :a .",
+    ),
+    Case(
+        "transitive",
+        ":p a owl:ObjectProperty , owl:TransitiveProperty . :x :p :y . :y :p :z . :z :p :w .",
+        ":x :p :z . :x :p :w . :y :p :w .",
+        ":z :p :x .",
+    ),
+    Case(
+        "functional, same",
+        ":p a owl:ObjectProperty , owl:FunctionalProperty . :x :p :y , :z . :y a :C .",
+        ":y owl:sameAs :z . :z a :C .",
+        ":x a :C .",
+    ),
+    Case(
+        "functional, different",
+        ":p a owl:ObjectProperty , owl:FunctionalProperty . :x :p :y , :z ."
+        " [] a owl:AllDifferent ; owl:distinctMembers ( :y :z :w ) .",
+        clash=True,
+    ),
+    Case(
+        "functional, two literals",
+        ':p a owl:DatatypeProperty , owl:FunctionalProperty . :x :p "one" , "two" .',
+        clash=True,
+    ),
+    Case(
+        "inverse functional",
+        ":p a owl:ObjectProperty , owl:InverseFunctionalProperty . :y :p :x . :z :p :x . :y a :C .",
+        ":y owl:sameAs :z . :z a :C .",
+        ":x a :C .",
+    ),
+    Case(
+        "asymmetric",
+        ":p a owl:ObjectProperty , owl:AsymmetricProperty . :x :p :y . :y :p :x .",
+        clash=True,
+    ),
+    Case("asymmetric, kept", ":p a owl:ObjectProperty , owl:AsymmetricProperty . :x :p :y . :y :p :z ."),
+    Case("irreflexive", ":p a owl:ObjectProperty , owl:IrreflexiveProperty . :x :p :x .", clash=True),
+    Case(
+        "disjoint properties",
+        ":p a owl:ObjectProperty ; owl:propertyDisjointWith :q . :q a owl:ObjectProperty ."
+        " :x :p :y ; :q :y .",
+        clash=True,
+    ),
+    Case(
+        "chain",
+        ":r a owl:ObjectProperty ; owl:propertyChainAxiom ( :p :q ) . :p a owl:ObjectProperty ."
+        " :q a owl:ObjectProperty . :x :p :y . :y :q :z . :a :q :b . :b :p :c .",
+        ":x :r :z .",
+        ":a :r :c . :x :r :y .",
+    ),
+    Case(
+        "chain of three",
+        ":r a owl:ObjectProperty ; owl:propertyChainAxiom ( :p :p :q ) . :p a owl:ObjectProperty ."
+        " :q a owl:ObjectProperty . :w :p :x . :x :p :y . :y :q :z .",
+        ":w :r :z .",
+        ":x :r :z .",
+    ),
+    Case(
+        "domain and range",
+        ":p a owl:ObjectProperty ; rdfs:domain :C ; rdfs:range :D . :x :p :y .",
+        ":x a :C . :y a :D .",
+        ":x a :D . :y a :C .",
+    ),
+    Case(
+        "inverse in an expression",
+        "[ a owl:Restriction ; owl:onProperty [ owl:inverseOf :p ] ; owl:someValuesFrom :D ]"
+        " rdfs:subClassOf :C . :p a owl:ObjectProperty . :d :p :x ; a :D . :y :p :d .",
+        ":x a :C .",
+        ":y a :C . :d a :C .",
+    ),
+    Case(
+        "nested definition",
+        ":C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A [ a owl:Restriction ;"
+        " owl:onProperty :p ; owl:someValuesFrom [ a owl:Class ; owl:unionOf ( :B :D ) ] ] ) ] . :p a owl:ObjectProperty ."
+        " :x a :A ; :p :b . :b a :B . :y a :A ; :p :d . :d a :D . :z a :A ; :p :e . :w :p :b .",
+        ":x a :C . :y a :C .",
+        ":z a :C . :w a :C .",
+    ),
+]

@@ -243,8 +243,9 @@ CASES = [
     Case(
         "nested definition",
         ":C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A [ a owl:Restriction ;"
-        " owl:onProperty :p ; owl:someValuesFrom [ a owl:Class ; owl:unionOf ( :B :D ) ] ] ) ] . :p a owl:ObjectProperty ."
-        " :x a :A ; :p :b . :b a :B . :y a :A ; :p :d . :d a :D . :z a :A ; :p :e . :w :p :b .",
+        " owl:onProperty :p ; owl:someValuesFrom [ a owl:Class ; owl:unionOf ( :B :D ) ] ] ) ] ."
+        " :p a owl:ObjectProperty . :x a :A ; :p :b . :b a :B . :y a :A ; :p :d . :d a :D ."
+        " :z a :A ; :p :e . :w :p :b .",
         ":x a :C . :y a :C .",
         ":z a :C . :w a :C .",
     ),

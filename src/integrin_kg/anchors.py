@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from integrin_kg.text import normalise
 
-_IGNORED_BETWEEN_WORDS = r"[\s\u00a0\-\u2010-\u2013\u2212]*"
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+_IGNORED_BETWEEN_WORDS = r"[\s\u00a0\u00ad\-\u2010-\u2013\u2212]*"
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 
@@ -74,12 +74,13 @@ def locate(source: str, quotation: str) -> Anchor:
     first, *rest = _ELLIPSIS.split(quotation.strip())
     if len(rest) > 1:
         raise AnchorError(f"more than one ellipsis in {quotation!r}: give first words ... last words")
-    starts = list(_pattern(first).finditer(source))
+    # Looked for without being taken, or a phrase that overlaps itself would pass for unique.
+    starts = list(re.finditer(f"(?=({_pattern(first).pattern}))", source))
     if not starts:
         raise AnchorError(f"{first!r} does not occur in the source")
     if len(starts) > 1:
         raise AnchorError(f"{first!r} occurs {len(starts)} times in the source: give more words")
-    start, end = starts[0].span()
+    start, end = starts[0].span(1)
     if rest:
         last = _pattern(rest[0]).search(source, end)
         if last is None:

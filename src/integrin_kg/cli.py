@@ -9,6 +9,7 @@ from pathlib import Path
 
 from integrin_kg import files, fmt, resources, settings, table
 from integrin_kg.anchors import AnchorError
+from integrin_kg.coverage import broken_anchors, coverage
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.engine.worker import evaluate, write
 from integrin_kg.knowledge import ClashError, Knowledge
@@ -16,6 +17,7 @@ from integrin_kg.ontology import Ontology, OntologyError
 from integrin_kg.saved import SavedQueryError
 from integrin_kg.serve import ServeError, serve
 from integrin_kg.tables import TableError, load
+from integrin_kg.text import normalise
 
 _FORMATS = {
     "json": ("application/sparql-results+json", "application/ld+json"),
@@ -77,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("folder", nargs="?", type=Path, help="an ontology folder (default: the shipped one)")
     command.set_defaults(run=_check)
 
+    command = commands.add_parser("anchors", help="resolve every anchor in the source and report coverage")
+    command.add_argument("--source", type=Path, required=True, help="the text of the review")
+    command.add_argument(
+        "--bare", action="store_true", help="list the sentences that no claim is anchored in"
+    )
+    command.set_defaults(run=_anchors)
+
     command = commands.add_parser("fmt", help="put tables into canonical form")
     command.add_argument("tables", nargs="*", type=Path, help="the tables (default: all of the shipped ones)")
     command.add_argument("--source", type=Path, help="the text to look quoted anchors up in")
@@ -131,6 +140,27 @@ def _check(arguments: argparse.Namespace) -> int:
         print(f"{len(error.problems)} problems", file=sys.stderr)
         return 1
     print(f"{len(curation.entities)} entities and {len(curation.claims)} claims, no problem")
+    return 0
+
+
+def _anchors(arguments: argparse.Namespace) -> int:
+    folder = resources.ontology_folder()
+    curation = load(folder, Ontology.load(folder))
+    source = arguments.source.read_text("utf-8")
+    problems = broken_anchors(source, curation.claims)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} of {len(curation.claims)} anchors do not resolve", file=sys.stderr)
+        return 1
+    rows = []
+    for part in coverage(source, curation):
+        share = f"{100 * part.covered / part.length:.0f} %"
+        rows.append([part.section.name, str(part.claims), share, str(len(part.bare))])
+        for start, end in part.bare if arguments.bare else ():
+            rows.append([f"  {start}-{end} {normalise(source[start:end])[:60]}", "", "", ""])
+    print(table.aligned(["section", "claims", "covered", "sentences without a claim"], rows))
+    print(f"\nall {len(curation.claims)} anchors resolve")
     return 0
 
 

@@ -19,9 +19,10 @@ from integrin_kg.claim_rows import CLAIM_COLUMNS, NAME_COLUMNS, SINGLE
 from integrin_kg.entity_rows import ENTITY_COLUMNS
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Place, Problem
+from integrin_kg.spelling import did_you_mean
 from integrin_kg.tables import TableError, columns_of
 from integrin_kg.text import fold, normalise, slug
-from integrin_kg.tsv import SEPARATOR
+from integrin_kg.tsv import SEPARATOR, Malformed, Table
 
 LIST_COLUMNS = frozenset(
     ("synonyms", "exact match", "close match", "references", "contradicts", *NAME_COLUMNS)
@@ -51,7 +52,7 @@ class Names:
         slugs: dict[str, str] = {}
         claims: dict[str, Path] = {}
         for path in paths:
-            columns, rows = columns_of(path), _cells(path)
+            columns, rows = columns_of(path), [row.cells for row in _read(path).rows]
             if columns is CLAIM_COLUMNS:
                 claims |= {row["claim"]: path for row in rows if row.get("claim")}
             for row in rows if columns is ENTITY_COLUMNS else ():
@@ -73,10 +74,11 @@ def formatted(path: Path, ontology: Ontology, names: Names, source: str | None =
     :class:`~integrin_kg.tables.TableError` where a row is too long or a quotation is not found.
     """
     columns = columns_of(path)
-    rows = _cells(path)
-    extra = [column for column in (rows[0] if rows else {}) if column not in columns]
+    table = _read(path)
+    rows = [row.cells for row in table.rows]
+    extra = [column for column in table.header if column not in columns]
     if columns is CLAIM_COLUMNS:
-        _format_claims(path, rows, ontology, names, source)
+        _format_claims(path, table, ontology, names, source)
     elif columns is ENTITY_COLUMNS:
         _format_entities(rows, ontology)
     header = [*columns, *extra]
@@ -84,14 +86,16 @@ def formatted(path: Path, ontology: Ontology, names: Names, source: str | None =
     return tsv.render(header, [[_cell(column, row.get(column, "")) for column in header] for row in rows])
 
 
-def _cells(path: Path) -> list[Cells]:
+def _read(path: Path) -> Table:
     try:
-        header, *lines = tsv.read_loosely(path)
-    except UnicodeDecodeError as error:
-        raise TableError([Problem(Place(str(path), 1), f"not UTF-8: {error.reason}")]) from error
-    except ValueError as error:
-        raise TableError([Problem(Place(str(path), 1), str(error))]) from error
-    return [dict(zip(header, line, strict=True)) for line in lines]
+        table = tsv.read_loosely(path)
+    except Malformed as error:
+        raise TableError([error.problem]) from error
+    needed = columns_of(path)[0]
+    if needed not in table.header:
+        text = f"this column is missing{did_you_mean(needed, table.header)}"
+        raise TableError([Problem(Place(str(path), 1, needed), text)])
+    return table
 
 
 def _cell(column: str, text: str) -> str:
@@ -125,13 +129,12 @@ def _format_entities(rows: list[Cells], ontology: Ontology) -> None:
         row["class"] = ontology.label(kind) if kind else row.get("class", "")
 
 
-def _format_claims(
-    path: Path, rows: list[Cells], ontology: Ontology, names: Names, source: str | None
-) -> None:
+def _format_claims(path: Path, table: Table, ontology: Ontology, names: Names, source: str | None) -> None:
+    rows = [row.cells for row in table.rows]
     taken = {slug_ for slug_, elsewhere in names.claims.items() if elsewhere != path}
     taken |= {row["claim"] for row in rows if row.get("claim")}
     problems = []
-    for number, row in enumerate(rows, start=2):
+    for place, row in zip([row.place("anchor") for row in table.rows], rows, strict=True):
         for column in NAME_COLUMNS:
             values = row.get(column, "").split(";")
             row[column] = SEPARATOR.join(names.name(value.strip()) for value in values)
@@ -140,7 +143,7 @@ def _format_claims(
         try:
             _resolve(row, source)
         except AnchorError as error:
-            problems.append(Problem(Place(str(path), number, "anchor"), str(error)))
+            problems.append(Problem(place, str(error)))
         row["claim"] = row.get("claim") or _claim_slug(row, names, taken)
         taken.add(row["claim"])
     if problems:

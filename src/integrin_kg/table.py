@@ -15,13 +15,22 @@ def render(results: QuerySolutions | QueryBoolean | QueryTriples) -> str:
         return "\n".join(map(str, results))
     header = [variable.value for variable in results.variables]
     rows = [[short(solution[name]) for name in header] for solution in results]
+    counted = f"{len(rows)} row" + ("" if len(rows) == 1 else "s")
+    return f"{aligned(header, rows)}\n\n{counted}"
+
+
+def aligned(header: list[str], rows: list[list[str]]) -> str:
+    """Return a header and rows in columns.
+
+    >>> print(aligned(["name", "count"], [["β1", "12"]]))
+    name  count
+    ----  -----
+    β1    12
+    """
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     lines = [header, ["-" * width for width in widths], *rows]
-    aligned = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
-    ]
-    counted = f"{len(rows)} row" + ("" if len(rows) == 1 else "s")
-    return "\n".join(line.rstrip() for line in [*aligned, "", counted])
+    cells = (zip(line, widths, strict=True) for line in lines)
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in line).rstrip() for line in cells)
 
 
 def short(term: object) -> str:

@@ -30,17 +30,13 @@ _LOOKALIKES = str.maketrans(
     }
 )
 
-_GREEK = {
-    "α": "alpha",
-    "β": "beta",
-    "γ": "gamma",
-    "δ": "delta",
-    "ε": "epsilon",
-    "κ": "kappa",
-    "λ": "lambda",
-    "μ": "mu",
-    "ω": "omega",
-}
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
+    "upsilon phi chi psi omega"
+)
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
+_GREEK |= {letter.upper(): name.capitalize() for letter, name in _GREEK.items()}
+_GREEK |= {"ς": "sigma", "\u00b5": "mu"}  # at a word's end; the micro sign
 
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\n[ \t]*(?=[^\W\d_])")
 _SPACES = re.compile(r"\s+")
@@ -55,7 +51,8 @@ def normalise(text: str) -> str:
     "the receptor's αv chain"
     """
     unified = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
-    return _SPACES.sub(" ", _LINE_HYPHEN.sub("", unified)).strip()
+    folded = _SPACES.sub(" ", _LINE_HYPHEN.sub("", unified)).strip()
+    return unicodedata.normalize("NFC", folded)  # what stood apart may combine now
 
 
 def latin(text: str) -> str:

@@ -22,6 +22,14 @@ class _Plain(csv.excel_tab):
     quoting = csv.QUOTE_NONE
 
 
+class Malformed(ValueError):
+    """A table that cannot be read; ``problem`` says where and why."""
+
+    def __init__(self, place: Place, text: str) -> None:
+        self.problem = Problem(place, text)
+        super().__init__(str(self.problem))
+
+
 @dataclass(frozen=True)
 class Row:
     """A row's cells by column header, and where it stands."""
@@ -55,10 +63,9 @@ def read(path: Path, problems: list[Problem]) -> Table:
     """Return the table at ``path``; what is malformed goes to ``problems`` and is left out."""
     name = str(path)
     try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        number = error.object[: error.start].count(b"\n") + 1
-        problems.append(Problem(Place(name, number), f"not UTF-8 (byte {error.start}): save it as UTF-8"))
+        text = _text(path)
+    except Malformed as error:
+        problems.append(error.problem)
         return Table(name, [], [])
     if text.startswith("\ufeff") or "\r" in text:
         found = Problem(Place(name, 1), "has a byte order mark or Windows line ends: run integrin-kg fmt")
@@ -76,6 +83,15 @@ def read(path: Path, problems: list[Problem]) -> Table:
     return Table(name, header, rows)
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = error.object[: error.start].count(b"\n") + 1
+        text = f"not UTF-8 (byte {error.start}): save it as UTF-8"
+        raise Malformed(Place(str(path), number), text) from error
+
+
 def _header_problems(file: str, header: list[str]) -> Iterator[Problem]:
     for column in sorted({c for c in header if header.count(c) > 1}):
         yield Problem(Place(file, 1, column), "this column stands twice in the header")
@@ -87,8 +103,7 @@ def _row(file: str, line: int, header: list[str], cells: list[str]) -> tuple[Row
     if cells == [""]:
         return None, [Problem(Place(file, line), "an empty line: take it out")]
     if len(cells) != len(header):
-        text = f"{len(cells)} cells where the header has {len(header)} columns"
-        return None, [Problem(Place(file, line), text)]
+        return None, [Problem(Place(file, line), _wrong_width(cells, header))]
     problems = []
     for column, cell in zip(header, cells, strict=True):
         if cell != cell.strip() or cell.startswith('"'):
@@ -97,24 +112,53 @@ def _row(file: str, line: int, header: list[str], cells: list[str]) -> tuple[Row
     return Row({c: v.strip() for c, v in zip(header, cells, strict=True)}, file, line), problems
 
 
-def read_loosely(path: Path) -> list[list[str]]:
-    """Return header and rows as a spreadsheet may have saved them: byte order mark, Windows line
-    ends, quoted cells, missing or surplus empty cells at a row's end. Empty rows are left out.
+def _wrong_width(cells: list[str], header: list[str]) -> str:
+    return f"{len(cells)} cells where the header has {len(header)} columns"
 
-    Raises :class:`ValueError` where a row has more cells than the header, or no UTF-8 is found.
+
+def read_loosely(path: Path) -> Table:
+    """Return the table as a spreadsheet may have saved it: byte order mark, Windows line ends,
+    quoted cells, missing or surplus empty cells at a row's end. Empty rows are left out.
+
+    Raises :class:`Malformed` where a cell would be lost: no UTF-8, a row longer than the header, a
+    column without a name or of a name that another has, quotation marks that do not pair.
     """
-    text = path.read_bytes().decode("utf-8-sig")
+    name = str(path)
+    text = _text(path).removeprefix("\ufeff")
     quoted = any(cell.startswith('"') for line in text.splitlines() for cell in line.split("\t"))
+    (first, header), *lines = list(_csv_lines(name, text, quoted)) or [(1, [])]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise Malformed(Place(name, first), "the table is empty")
+    for problem in _header_problems(name, header):
+        raise Malformed(problem.place, problem.text)
+    rows = []
+    for number, cells in lines:
+        if any(cells[len(header) :]):
+            raise Malformed(Place(name, number), _wrong_width(cells, header))
+        padded = (cells + [""] * len(header))[: len(header)]
+        for column, cell in zip(header, padded, strict=True):
+            if cell.startswith('"'):
+                text = f"{cell!r} begins with a quotation mark: put a word before it"
+                raise Malformed(Place(name, number, column), text)
+        rows.append(Row(dict(zip(header, padded, strict=True)), name, number))
+    return Table(name, header, rows)
+
+
+def _csv_lines(file: str, text: str, quoted: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that hold something, each with the line that it begins in."""
     dialect = "excel-tab" if quoted else _Plain
-    lines = list(csv.reader(io.StringIO(text, newline=""), dialect))
-    rows = [[" ".join(cell.split()) for cell in line] for line in lines if any(map(str.strip, line))]
-    if not rows:
-        raise ValueError(f"{path}: the table is empty")
-    width = len(rows[0])
-    for number, row in enumerate(rows, start=1):
-        if any(row[width:]):
-            raise ValueError(f"{path}:{number}: {len(row)} cells where the header has {width} columns")
-    return [(row + [""] * width)[:width] for row in rows]
+    reader = csv.reader(io.StringIO(text, newline=""), dialect, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                yield line, [" ".join(cell.split()) for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        hint = "a quotation mark is never closed, or text follows one that closes"
+        raise Malformed(Place(file, line), f"{error}: {hint}" if quoted else str(error)) from error
 
 
 def render(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -10,12 +10,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from constructs import CASES, Case, triples
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology
-from integrin_kg.reason import Inference, reason
+from integrin_kg.reason import Reasoner, reason
 from integrin_kg.rules import compile_rules
 from integrin_kg.vocab import BASE, INFERRED_GRAPH, RDF_TYPE, ikg
 
 
-def inferred(given: list[Triple]) -> Inference:
+def inferred(given: list[Triple]) -> Reasoner:
     rules = compile_rules(Ontology(given)).rules
     return reason([Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in given], rules)
 
@@ -35,10 +35,10 @@ def test_every_derivation_rests_on_facts_that_came_before_it(case: Case) -> None
     result = inferred(given)
     earlier = set(given)
     for triple in result.triples():
-        derivation = result.derivation(triple)
+        derivation = result.recorded(triple)
         assert derivation is not None
         named = [p for p in derivation.premises if not isinstance(p.subject, Literal)]
-        assert all(premise in earlier or result.derivation(premise) for premise in named)
+        assert all(premise in earlier or result.recorded(premise) for premise in named)
         assert triple not in derivation.premises
         earlier.add(triple)
 
@@ -140,7 +140,7 @@ def test_an_agent_against_two_av_integrins_is_no_pan_av_agent(shipped: Knowledge
 
 def test_a_subunit_never_passes_promotion_to_its_integrins_only_implication(shipped: Knowledge) -> None:
     passed = [
-        shipped.inference.derivation(quad.triple)
+        shipped.inference.recorded(quad.triple)
         for quad in shipped.inference.quads()
         if quad.predicate in (ikg("promotesIn"), ikg("suppressesIn"))
     ]

@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode
 from integrin_kg.anchors import Anchor
 from integrin_kg.entity_rows import SLUG, allowed_values
 from integrin_kg.ontology import Ontology
-from integrin_kg.records import Claim, Entity, Problem, Quantity, Section
-from integrin_kg.spelling import did_you_mean
+from integrin_kg.records import Claim, Entity, Place, Problem, Quantity, Section
+from integrin_kg.spelling import did_you_mean, with_article
 from integrin_kg.text import fold
 from integrin_kg.tsv import Row
 from integrin_kg.vocab import ikg
@@ -44,7 +44,8 @@ SINGLE = ("subject", "object", "evidence")
 
 PHASES = ("preclinical", "I", "I/II", "II", "III", "approved")
 
-_QUANTITY = re.compile(r"(<=|>=|<|>|~)?(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?")
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_QUANTITY = re.compile(f"(<=|>=|<|>|~)?({_NUMBER})|(~)?({_NUMBER})-({_NUMBER})")
 _SPAN = re.compile(r"(\d+)-(\d+)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _RESOLVE = "run integrin-kg fmt --source review.txt"
@@ -65,11 +66,11 @@ def quantity(text: str) -> Quantity:
     (Decimal('75'), Decimal('30'), True)
     """
     match = _QUANTITY.fullmatch(text)
-    if match is None:
+    if match is None or (match[4] and Decimal(match[4]) > Decimal(match[5])):
         raise ValueError(f"{text!r} is no number like 40, 33.4, <75, >=10, ~150 or 30-100")
-    sign, first, last = match[1], Decimal(match[2]), match[3]
-    if last:
-        return Quantity(minimum=first, maximum=Decimal(last), approximate=sign == "~")
+    if match[4]:
+        return Quantity(minimum=Decimal(match[4]), maximum=Decimal(match[5]), approximate=match[3] == "~")
+    sign, first = match[1], Decimal(match[2])
     if sign in ("<", "<="):
         return Quantity(maximum=first)
     if sign in (">", ">="):
@@ -86,16 +87,21 @@ class ClaimReader:
     sections: Collection[Section]
     references: Collection[int]
     problems: list[Problem]
+    unreadable: Collection[str] = ()
+    """The names of entities whose own rows are at fault: reported there, and not again here."""
 
     def read(self, rows: list[Row]) -> list[Claim]:
         """Return the claims; a slug taken twice and a contradiction with none are problems."""
         claims: dict[str, Claim] = {}
+        places: dict[str, Place] = {}
         for row in rows:
             claim = self._claim(row)
-            if claim and claim.slug in claims:
-                self._report(row, "claim", f"{claim.slug!r} is taken, at {claims[claim.slug].place}")
-            elif claim:
-                claims[claim.slug] = claim
+            if row["claim"] in places:
+                self._report(row, "claim", f"{row['claim']!r} is taken, at {places[row['claim']]}")
+            elif row["claim"]:
+                places[row["claim"]] = row.place("claim")
+            if claim:
+                claims.setdefault(claim.slug, claim)
         slugs = {row["claim"] for row in rows}
         for row in rows:
             for other in row.values("contradicts"):
@@ -115,7 +121,8 @@ class ClaimReader:
         self._check_cells(row)
         anchor = self._anchor(row)
         section = self._section(row, anchor)
-        if len(self.problems) > before or predicate is None or anchor is None or section is None:
+        unread = any(name in self.unreadable for column in NAME_COLUMNS for name in row.values(column))
+        if unread or len(self.problems) > before or predicate is None or anchor is None or section is None:
             return None
         return Claim(
             slug=row["claim"],
@@ -147,11 +154,13 @@ class ClaimReader:
         kind = self.ontology.named_range(ikg(NAME_COLUMNS[column]))
         for name in row.values(column):
             entity = self.entities.get(name)
+            if entity is None and name in self.unreadable:
+                continue
             if entity is None:
                 self._report(row, column, f"no entity {name!r}{self._near(name)}")
             elif kind and not self._is_a(entity, kind):
-                wanted = self.ontology.label(kind)
-                self._report(row, column, f"{name!r} is a {self._kind(entity)}, where a {wanted} must stand")
+                wanted = with_article(self.ontology.label(kind))
+                self._report(row, column, f"{name!r} is {self._kind(entity)}, where {wanted} must stand")
             else:
                 found.append(entity)
         if not row[column] and column in ("subject", "evidence"):
@@ -170,7 +179,7 @@ class ClaimReader:
         return self.ontology.is_a(NamedNode(entity.kind), kind)
 
     def _kind(self, entity: Entity) -> str:
-        return self.ontology.label(NamedNode(entity.kind))
+        return with_article(self.ontology.label(NamedNode(entity.kind)))
 
     def _predicate(self, row: Row, named: Named) -> NamedNode | None:
         term = self.ontology.property_named(row["predicate"]) if row["predicate"] else None
@@ -194,8 +203,9 @@ class ClaimReader:
     def _check_end(self, row: Row, column: str, wanted: NamedNode | None, named: Named) -> None:
         for entity in named[column]:
             if wanted and not self._is_a(entity, wanted):
-                rule = f"the {column} of {row['predicate']!r} must be a {self.ontology.label(wanted)}"
-                self._report(row, column, f"{entity.name!r} is a {self._kind(entity)}; {rule}")
+                kind = with_article(self.ontology.label(wanted))
+                rule = f"the {column} of {row['predicate']!r} must be {kind}"
+                self._report(row, column, f"{entity.name!r} is {self._kind(entity)}; {rule}")
 
     def _check_enumerated(self, row: Row) -> None:
         allowed = {
@@ -215,7 +225,7 @@ class ClaimReader:
         if bool(row["value"]) != bool(row["unit"]):
             self._report(row, "unit", "a value and its unit go together")
         for number in row.values("references"):
-            if not number.isdecimal() or int(number) not in self.references:
+            if not (number.isascii() and number.isdecimal()) or int(number) not in self.references:
                 self._report(row, "references", f"{number!r} is no reference that the text cites")
 
     def _quantity(self, row: Row) -> Quantity | None:
@@ -238,7 +248,11 @@ class ClaimReader:
         return None
 
     def _section(self, row: Row, anchor: Anchor | None) -> Section | None:
-        section = section_at(self.sections, anchor.start) if anchor else None
-        if anchor and section is None:
+        if anchor is None:
+            return None
+        first, last = (section_at(self.sections, offset) for offset in (anchor.start, anchor.end - 1))
+        if first is None or last is None:
             self._report(row, "anchor", f"{anchor} lies in no section of sections.tsv: is it in the text?")
-        return section
+        elif first != last:
+            self._report(row, "anchor", f"{anchor} starts in {first.name!r} and ends in {last.name!r}")
+        return first

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
@@ -54,6 +54,8 @@ class EntityReader:
     ontology: Ontology
     prefixes: Collection[str]
     problems: list[Problem]
+    unreadable: set[str] = field(default_factory=set)
+    """The names whose rows gave no entity: known, and no cause for another problem."""
 
     def read(self, rows: Iterable[Row]) -> dict[str, Entity]:
         """Return the entities by name; a name or an IRI taken twice is a problem."""
@@ -61,14 +63,18 @@ class EntityReader:
         places: dict[str, Place] = {}
         for row in rows:
             entity = self._entity(row)
-            if entity is None:
-                continue
-            first = places.get(entity.name) or places.get(entity.iri)
+            taken = {row["name"]: f"{row['name']!r}"} if row["name"] else {}
+            if entity:
+                taken[entity.iri] = f"its IRI {entity.iri}"
+            first = next((places[key] for key in taken if key in places), None)
             if first:
-                self._report(row, "name", f"{entity.name!r} or its IRI {entity.iri} is taken, at {first}")
+                self._report(row, "name", f"{' or '.join(taken.values())} is taken, at {first}")
                 continue
-            places[entity.name] = places[entity.iri] = row.place("name")
-            entities[entity.name] = entity
+            places |= dict.fromkeys(taken, row.place("name"))
+            if entity:
+                entities[entity.name] = entity
+            else:
+                self.unreadable.add(row["name"])
         for entity in entities.values():
             self._check_relations(entity, entities)
         return entities
@@ -137,7 +143,7 @@ class EntityReader:
 
     def _check_relations(self, entity: Entity, entities: dict[str, Entity]) -> None:
         for prop, name in entity.relations:
-            if name not in entities:
+            if name not in entities and name not in self.unreadable:
                 column = self.ontology.label(NamedNode(prop))
                 place = Place(entity.place.file, entity.place.line, column)
                 self.problems.append(Problem(place, f"no entity {name!r}{did_you_mean(name, entities)}"))

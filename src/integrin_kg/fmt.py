@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrin_kg import tsv
-from integrin_kg.anchors import AnchorError, locate
+from integrin_kg.anchors import AnchorError, anchor, locate
 from integrin_kg.claim_rows import CLAIM_COLUMNS, NAME_COLUMNS, SINGLE
 from integrin_kg.entity_rows import ENTITY_COLUMNS
 from integrin_kg.ontology import Ontology
@@ -28,7 +28,7 @@ LIST_COLUMNS = frozenset(
     ("synonyms", "exact match", "close match", "references", "contradicts", *NAME_COLUMNS)
 ).difference(SINGLE)
 
-_SPAN = re.compile(r"\d+-\d+")
+_SPAN = re.compile(r"([0-9]+)-([0-9]+)")
 
 Cells = dict[str, str]
 
@@ -58,13 +58,18 @@ class Names:
             for row in rows if columns is ENTITY_COLUMNS else ():
                 slugs[row["name"]] = row.get("slug") or slug(row["name"])
                 for spelling in (row["name"], *row.get("synonyms", "").split(";")):
-                    spellings.setdefault(fold(spelling), set()).add(row["name"])
-        unique = {key: found.pop() for key, found in spellings.items() if len(found) == 1}
+                    spellings.setdefault(_spelling(spelling), set()).add(row["name"])
+        unique = {key: found.pop() for key, found in spellings.items() if key and len(found) == 1}
         return cls(unique, slugs, claims)
 
     def name(self, text: str) -> str:
         """Return the entity's name that ``text`` spells, or ``text`` itself where none is known."""
-        return text if text in self.slugs else self.canonical.get(fold(text), text)
+        return text if text in self.slugs else self.canonical.get(_spelling(text), text)
+
+
+def _spelling(text: str) -> str:
+    # As a slug has it: CD90+ and CD90- must never pass for spellings of one name.
+    return fold(slug(text))
 
 
 def formatted(path: Path, ontology: Ontology, names: Names, source: str | None = None) -> str:
@@ -91,8 +96,9 @@ def _read(path: Path) -> Table:
         table = tsv.read_loosely(path)
     except Malformed as error:
         raise TableError([error.problem]) from error
-    needed = columns_of(path)[0]
-    if needed not in table.header:
+    columns = columns_of(path)
+    needed = columns[0]
+    if columns is not CLAIM_COLUMNS and needed not in table.header:
         text = f"this column is missing{did_you_mean(needed, table.header)}"
         raise TableError([Problem(Place(str(path), 1, needed), text)])
     return table
@@ -113,12 +119,12 @@ def _order(columns: tuple[str, ...], row: Cells) -> tuple[object, ...]:
         return (int(start) if start.isdecimal() else 0, int(end) if end.isdecimal() else 0, row["claim"])
     if "start" in columns:
         return _natural(row.get("start", ""))
-    return _natural(row[columns[0]])
+    return _natural(row[columns[0]]), row[columns[0]]  # CD90+ and CD90- fold to one key
 
 
 def _natural(text: str) -> tuple[tuple[int, int | str], ...]:
     """The key under which α2 stands before α10."""
-    parts = re.split(r"(\d+)", fold(text) or text)
+    parts = re.split(r"([0-9]+)", fold(text) or text)
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part)
 
 
@@ -151,9 +157,10 @@ def _format_claims(path: Path, table: Table, ontology: Ontology, names: Names, s
 
 
 def _resolve(row: Cells, source: str | None) -> None:
-    if source is None or not row.get("anchor") or _SPAN.fullmatch(row["anchor"]):
+    span = _SPAN.fullmatch(row.get("anchor", ""))
+    if source is None or not row.get("anchor") or (span and row.get("sha256")):
         return
-    found = locate(source, row["anchor"])
+    found = anchor(source, int(span[1]), int(span[2])) if span else locate(source, row["anchor"])
     row["anchor"], row["sha256"] = str(found), found.sha256
 
 
@@ -163,7 +170,7 @@ def _claim_slug(row: Cells, names: Names, taken: set[str]) -> str:
 
     def part(column: str) -> list[str]:
         values = filter(None, map(str.strip, row.get(column, "").split(";")))
-        return [names.slugs.get(value, slug(normalise(value))) for value in values]
+        return [part for value in values if (part := names.slugs.get(value, slug(normalise(value))))]
 
     verb = row.get("effect") or row["predicate"]
     denied = ["not"] if row.get("polarity") == "negative" else []

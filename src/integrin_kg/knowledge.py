@@ -11,7 +11,7 @@ from pyoxigraph import Quad, Store
 from integrin_kg import resources, tables
 from integrin_kg.build import build
 from integrin_kg.ontology import Ontology
-from integrin_kg.reason import Derivation, Inference, reason
+from integrin_kg.reason import Derivation, Reasoner, reason
 from integrin_kg.rules import RuleSet, compile_rules
 
 
@@ -35,7 +35,7 @@ class Knowledge:
     ontology: Ontology
     rules: RuleSet
     asserted: list[Quad]
-    inference: Inference | None
+    inference: Reasoner | None
 
     @classmethod
     def assemble(cls, folder: Path | None = None, *, reasoning: bool = True) -> Knowledge:

@@ -2,13 +2,14 @@
 
 Semi-naive in its finest grain: facts are taken one by one, and a fact is joined with those taken
 before it, so that each combination of premises is met exactly once, when its last premise comes.
-The first derivation of a triple rests on earlier facts only, so proofs read from the record are
-never circular.
+A recorded derivation rests on earlier facts only, so the record is never circular; that is what
+makes retraction exact. An added or retracted fact costs its consequences, not the graph.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,21 +17,42 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from integrin_kg.ontology import Ontology, Term
 from integrin_kg.rules import DIFFERENT, Rule, Slot, Var
-from integrin_kg.vocab import INFERRED_GRAPH, RDF_TYPE, owl
+from integrin_kg.vocab import INFERRED_GRAPH, RDF_FIRST, RDF_REST, RDF_TYPE, owl
 
 Fact = tuple[int, int, int]
 Atom = tuple[int, int, int]  # a negative number -1-v stands for variable v
 Bindings = list[int]
 
 _FREE = -1
+_CHECK_EVERY = 4096
+
+
+class RuleExplosion(RuntimeError):
+    """More follows than is allowed; the message names the rule that concludes most."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many triples may be inferred, and how many seconds that may take."""
+
+    triples: int = 50_000_000
+    seconds: float = 3600.0
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """One step of a proof: the rule and the premises that it was applied to."""
+    """One step of a proof: a rule and the premises that it was applied to."""
 
     rule: Rule
     premises: tuple[Triple, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an addition or retraction did to the inferred triples."""
+
+    added: frozenset[Triple]
+    removed: frozenset[Triple]
 
 
 @dataclass(frozen=True)
@@ -46,99 +68,170 @@ class Plan:
     variables: int
 
 
-class Inference:
-    """What follows from facts: the inferred triples, how each was derived, and the clashes."""
+class Reasoner:
+    """The facts, what follows from them by the rules, and how.
 
-    def __init__(self, engine: _Engine) -> None:
-        self._engine = engine
-        self.clashes: list[Derivation] = [engine.derivation(*clash) for clash in engine.clashes]
+    >>> from integrin_kg.rules import Rule, X, Y
+    >>> p, q = NamedNode("http://example.org/p"), NamedNode("http://example.org/q")
+    >>> reasoner = Reasoner([Rule("", "p SubPropertyOf q", ((X, p, Y),), (X, q, Y))])
+    >>> [str(t.predicate) for t in reasoner.add([Triple(p, p, q)]).added]
+    ['<http://example.org/q>']
+    >>> len(reasoner.retract([Triple(p, p, q)]).removed)
+    1
+    """
+
+    def __init__(self, rules: Iterable[Rule], limits: Limits | None = None) -> None:
+        self.rules = list(rules)
+        self.limits = limits or Limits()
+        self._numbers: dict[Term, int] = {}
+        self._terms: list[Term] = []
+        self._by_subject: defaultdict[int, defaultdict[int, dict[int, None]]] = defaultdict(_sets)
+        self._by_object: defaultdict[int, defaultdict[int, dict[int, None]]] = defaultdict(_sets)
+        self._asserted: set[Fact] = set()
+        self._derived: dict[Fact, tuple[int, tuple[Fact, ...]]] = {}
+        self._clashes: dict[tuple[int, tuple[Fact, ...]], None] = {}
+        self._queue: list[Fact] = []
+        self._different: defaultdict[int, set[int]] = defaultdict(set)
+        self._type = self._number(RDF_TYPE)
+        self._any_predicate: list[Plan] = []
+        self._plans: defaultdict[tuple[int, int], list[Plan]] = defaultdict(list)
+        self._heads: defaultdict[int, list[Plan]] = defaultdict(list)
+        for index, rule in enumerate(self.rules):
+            for plan in self._plans_of(index, rule):
+                self._file(plan)
+        self._run()
+
+    # ---- what there is ------------------------------------------------------------------------
+
+    @property
+    def clashes(self) -> list[Derivation]:
+        """The ways in which the facts contradict the rules."""
+        return [self._derivation(*clash) for clash in self._clashes]
 
     def __len__(self) -> int:
-        return len(self._engine.derived)
+        return len(self._derived)
+
+    def holds(self, triple: Triple) -> bool:
+        """Return whether ``triple`` is asserted or follows."""
+        fact = self._fact(triple)
+        return fact in self._asserted or fact in self._derived
+
+    def is_asserted(self, triple: Triple) -> bool:
+        """Return whether ``triple`` is one of the facts added."""
+        return self._fact(triple) in self._asserted
 
     def triples(self) -> Iterator[Triple]:
         """Yield the inferred triples between named things and literals."""
-        for fact in self._engine.derived:
-            triple = self._engine.triple(fact)
-            if triple is not None and triple.subject != triple.object:
-                yield triple
+        return self._shown(self._derived)
 
     def quads(self) -> list[Quad]:
         """Return :meth:`triples` in the graph of inferred statements, sorted."""
         found = [Quad(t.subject, t.predicate, t.object, INFERRED_GRAPH) for t in self.triples()]
         return sorted(found, key=str)
 
-    def derivation(self, triple: Triple) -> Derivation | None:
-        """Return how ``triple`` was first derived; None where it was not inferred."""
-        return self._engine.derivation_of(triple)
+    def recorded(self, triple: Triple) -> Derivation | None:
+        """Return the derivation that is on record for ``triple``; None where it is not inferred."""
+        found = self._derived.get(self._fact(triple))
+        return self._derivation(*found) if found else None
 
+    def derivations(self, triple: Triple) -> Iterator[Derivation]:
+        """Yield every way to conclude ``triple`` in one step from what holds, in the rules' order."""
+        fact = self._fact(triple)
+        for rule, premises in self._one_step(fact):
+            yield self._derivation(rule, premises)
 
-def reason(quads: Iterable[Quad], rules: list[Rule]) -> Inference:
-    """Return what follows from the facts in ``quads`` by ``rules``."""
-    engine = _Engine(rules)
-    facts = list(quads)
-    engine.learn_differences(facts)
-    for quad in facts:
-        engine.add(quad.subject, quad.predicate, quad.object)
-    engine.run()
-    return Inference(engine)
+    # ---- change -------------------------------------------------------------------------------
 
+    def add(self, triples: Iterable[Triple]) -> Change:
+        """Assert ``triples`` and draw the consequences; :class:`RuleExplosion` past the limits."""
+        facts = list(triples)
+        self._learn_differences(facts)
+        before = set()
+        for triple in facts:
+            fact = self._fact(triple)
+            if fact in self._asserted:
+                continue
+            self._asserted.add(fact)
+            if self._derived.pop(fact, None) is None:
+                self._queue.append(fact)
+            else:
+                before.add(fact)
+        new = self._run()
+        return Change(frozenset(self._shown(new)), frozenset(self._shown(before)))
 
-class _Engine:
-    def __init__(self, rules: list[Rule]) -> None:
-        self.rules = rules
-        self.numbers: dict[Term, int] = {}
-        self.terms: list[Term] = []
-        self.by_subject: defaultdict[int, defaultdict[int, list[int]]] = defaultdict(_lists)
-        self.by_object: defaultdict[int, defaultdict[int, list[int]]] = defaultdict(_lists)
-        self.known: set[Fact] = set()
-        self.queue: list[Fact] = []
-        self.derived: dict[Fact, tuple[int, tuple[Fact, ...]]] = {}
-        self.clashes: list[tuple[int, tuple[Fact, ...]]] = []
-        self.groups: defaultdict[int, set[int]] = defaultdict(set)
-        self.type = self.number(RDF_TYPE)
-        self.any_predicate: list[Plan] = []
-        self.plans: defaultdict[tuple[int, int], list[Plan]] = defaultdict(list)
-        self.unconditional: list[Plan] = []
-        for index, rule in enumerate(rules):
-            for plan in self._plans(index, rule):
-                self._file(plan)
+    def retract(self, triples: Iterable[Triple]) -> Change:
+        """Withdraw ``triples`` and what no longer follows without them.
+
+        First all that the record rests on them is taken out, then whatever of it can still be
+        concluded from the rest is put back with a derivation of its own.
+        """
+        withdrawn = [fact for fact in map(self._fact, triples) if fact in self._asserted]
+        self._asserted.difference_update(withdrawn)
+        fallen = self._fall(withdrawn)
+        inferred = {fact for fact in fallen if fact not in set(withdrawn)}
+        for fact in fallen:
+            self._derived.pop(fact, None)
+            self._unindex(fact)
+        gone = set(fallen)
+        self._clashes = {c: None for c in self._clashes if not gone.intersection(c[1])}
+        for fact in fallen:
+            step = next(self._one_step(fact), None)
+            if step and fact not in self._derived:
+                self._derived[fact] = step
+                self._queue.append(fact)
+        self._run()
+        now = {fact for fact in fallen if fact in self._derived}
+        return Change(frozenset(self._shown(now - inferred)), frozenset(self._shown(inferred - now)))
+
+    def _fall(self, facts: Iterable[Fact]) -> list[Fact]:
+        """``facts`` and all whose recorded derivation rests on one of them, in order."""
+        fallen = dict.fromkeys(facts)
+        queue = list(fallen)
+        for fact in queue:
+            for plan in self._triggered(fact):
+                for bindings in self._firings(plan, fact):
+                    if plan.head is None:
+                        continue
+                    conclusion = _bound(plan.head, bindings)
+                    record = self._derived.get(conclusion)
+                    if record and fact in record[1] and conclusion not in fallen:
+                        fallen[conclusion] = None
+                        queue.append(conclusion)
+        return queue
 
     # ---- terms and facts ----------------------------------------------------------------------
 
-    def number(self, term: Term) -> int:
-        found = self.numbers.get(term)
+    def _number(self, term: Term) -> int:
+        found = self._numbers.get(term)
         if found is None:
-            found = self.numbers[term] = len(self.terms)
-            self.terms.append(term)
+            found = self._numbers[term] = len(self._terms)
+            self._terms.append(term)
         return found
 
-    def triple(self, fact: Fact) -> Triple | None:
-        s, p, o = (self.terms[n] for n in fact)
-        if isinstance(s, NamedNode) and isinstance(p, NamedNode) and isinstance(o, (NamedNode, Literal)):
-            return Triple(s, p, o)
-        return None
+    def _fact(self, triple: Triple) -> Fact:
+        return (self._number(triple.subject), self._number(triple.predicate), self._number(triple.object))
 
-    def add(self, subject: Term, predicate: Term, value: Term) -> None:
-        fact = (self.number(subject), self.number(predicate), self.number(value))
-        if fact not in self.known:
-            self.known.add(fact)
-            self.queue.append(fact)
+    def _shown(self, facts: Iterable[Fact]) -> Iterator[Triple]:
+        for s, p, o in facts:
+            subject, predicate, value = self._terms[s], self._terms[p], self._terms[o]
+            named = isinstance(subject, NamedNode) and isinstance(value, (NamedNode, Literal))
+            if named and s != o:
+                yield Triple(subject, predicate, value)  # type: ignore[arg-type]
 
-    def learn_differences(self, quads: list[Quad]) -> None:
+    def _learn_differences(self, triples: list[Triple]) -> None:
         """Read owl:AllDifferent and owl:differentFrom: things that share a group are different."""
-        lists = Ontology(quad.triple for quad in quads if quad.predicate.value in _LIST_PREDICATES)
-        heads = [t.object for t in lists.triples if t.predicate.value in _MEMBER_PREDICATES]
+        lists = Ontology(triple for triple in triples if triple.predicate in _LIST_PREDICATES)
+        heads = [t.object for t in lists.triples if t.predicate in _MEMBER_PREDICATES]
         groups: list[list[Term]] = [lists.items(h) for h in heads if isinstance(h, (NamedNode, BlankNode))]
-        different = owl("differentFrom")
-        groups += [[quad.subject, quad.object] for quad in quads if quad.predicate == different]
-        for index, members in enumerate(groups):
+        groups += [[t.subject, t.object] for t in triples if t.predicate == _DIFFERENT_FROM]
+        known = len(self._different)
+        for index, members in enumerate(groups, start=known):
             for member in members:
-                self.groups[self.number(member)].add(index)
+                self._different[self._number(member)].add(index)
 
     # ---- plans --------------------------------------------------------------------------------
 
-    def _plans(self, index: int, rule: Rule) -> Iterator[Plan]:
+    def _plans_of(self, index: int, rule: Rule) -> Iterator[Plan]:
         slots: dict[Var, int] = {}
         for pattern in (*rule.body, *([rule.head] if rule.head else [])):
             for slot in pattern:
@@ -147,68 +240,92 @@ class _Engine:
         atoms = tuple(self._atom(pattern, slots) for pattern in rule.body)
         head = self._atom(rule.head, slots) if rule.head else None
         guards = tuple((g.kind, slots[g.left], slots[g.right]) for g in rule.guards)
-        if not atoms:  # the members of an enumeration are in its class whatever else holds
-            self.unconditional.append(Plan(index, (0, 0, 0), (), (), head, guards, 0))
+        if head is not None:
+            joins = _ordered(head, atoms)
+            self._heads[max(head[1], _FREE)].append(Plan(index, head, joins, atoms, head, guards, len(slots)))
+        if not atoms and head:  # the members of an enumeration are in its class whatever else holds
+            self._derived[head] = (index, ())
+            self._queue.append(head)
         for position, trigger in enumerate(atoms):
             rest = _ordered(trigger, atoms[:position] + atoms[position + 1 :])
             yield Plan(index, trigger, rest, atoms, head, guards, len(slots))
 
     def _atom(self, pattern: tuple[Slot, Slot, Slot], slots: dict[Var, int]) -> Atom:
-        s, p, o = (-1 - slots[x] if isinstance(x, Var) else self.number(x) for x in pattern)
+        s, p, o = (-1 - slots[x] if isinstance(x, Var) else self._number(x) for x in pattern)
         return (s, p, o)
 
     def _file(self, plan: Plan) -> None:
         _, p, o = plan.trigger
         if p < 0:
-            self.any_predicate.append(plan)
+            self._any_predicate.append(plan)
         else:
-            self.plans[p, o if p == self.type and o >= 0 else _FREE].append(plan)
+            self._plans[p, o if p == self._type and o >= 0 else _FREE].append(plan)
+
+    def _triggered(self, fact: Fact) -> list[Plan]:
+        _, p, o = fact
+        plans = [*self._plans.get((p, _FREE), ()), *self._any_predicate]
+        return [*plans, *self._plans.get((p, o), ())] if p == self._type else plans
 
     # ---- running ------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        for plan in self.unconditional:
-            self._conclude(plan, [])
-        queue, position = self.queue, 0
-        while position < len(queue):
-            fact = queue[position]
-            position += 1
-            s, p, o = fact
-            self.by_subject[p][s].append(o)
-            self.by_object[p][o].append(s)
-            for plan in self.plans.get((p, _FREE), ()):
-                self._fire(plan, fact)
-            if p == self.type:
-                for plan in self.plans.get((p, o), ()):
-                    self._fire(plan, fact)
-            for plan in self.any_predicate:
-                self._fire(plan, fact)
-        self.queue = []
+    def _run(self) -> list[Fact]:
+        """Take the facts of the queue to the fixpoint; return those newly derived."""
+        queue, self._queue = self._queue, []
+        started, new = time.monotonic(), []
+        for count, fact in enumerate(queue):  # which grows meanwhile
+            if count % _CHECK_EVERY == 0:
+                self._check_limits(started)
+            self._index(fact)
+            for plan in self._triggered(fact):
+                for bindings in self._firings(plan, fact):
+                    premises = tuple(_bound(atom, bindings) for atom in plan.body)
+                    if plan.head is None:
+                        self._clashes[plan.rule, premises] = None
+                        continue
+                    conclusion = _bound(plan.head, bindings)
+                    if conclusion in self._derived or conclusion in self._asserted:
+                        continue
+                    if isinstance(self._terms[conclusion[0]], Literal):
+                        continue
+                    self._derived[conclusion] = (plan.rule, premises)
+                    queue.append(conclusion)
+                    new.append(conclusion)
+        return new
 
-    def _fire(self, plan: Plan, fact: Fact) -> None:
+    def _check_limits(self, started: float) -> None:
+        if len(self._derived) <= self.limits.triples and time.monotonic() - started <= self.limits.seconds:
+            return
+        index, count = Counter(rule for rule, _ in self._derived.values()).most_common(1)[0]
+        raise RuleExplosion(
+            f"{len(self._derived)} triples were inferred and no end in sight; "
+            f"{count} of them by {self.rules[index].words!r}"
+        )
+
+    def _firings(self, plan: Plan, fact: Fact) -> Iterator[Bindings]:
         bindings = [_FREE] * plan.variables
         if not _unify(plan.trigger, fact, bindings):
             return
         for found in self._join(plan.joins, 0, bindings):
-            if all(self._holds(kind, found[a], found[b]) for kind, a, b in plan.guards):
-                self._conclude(plan, found)
+            if all(self._guard(kind, found[a], found[b]) for kind, a, b in plan.guards):
+                yield found
 
-    def _conclude(self, plan: Plan, bindings: Bindings) -> None:
-        if plan.head is None:
-            self.clashes.append((plan.rule, tuple(_bound(atom, bindings) for atom in plan.body)))
-            return
-        fact = _bound(plan.head, bindings)
-        if fact not in self.known and not isinstance(self.terms[fact[0]], Literal):
-            self.known.add(fact)
-            self.derived[fact] = (plan.rule, tuple(_bound(atom, bindings) for atom in plan.body))
-            self.queue.append(fact)
+    def _one_step(self, fact: Fact) -> Iterator[tuple[int, tuple[Fact, ...]]]:
+        """The ways to conclude ``fact`` from what is indexed; a step from itself is none."""
+        _, p, _ = fact
+        seen = set()
+        for plan in [*self._heads.get(p, ()), *self._heads.get(_FREE, ())]:
+            for bindings in self._firings(plan, fact):
+                step = plan.rule, tuple(_bound(atom, bindings) for atom in plan.body)
+                if fact not in step[1] and step not in seen:
+                    seen.add(step)
+                    yield step
 
-    def _holds(self, kind: str, left: int, right: int) -> bool:
+    def _guard(self, kind: str, left: int, right: int) -> bool:
         if kind == DIFFERENT:
-            both_literals = isinstance(self.terms[left], Literal) and isinstance(self.terms[right], Literal)
-            differ = both_literals or bool(self.groups.get(left, set()) & self.groups.get(right, set()))
-            return left != right and differ
-        return left != right and not self._holds(DIFFERENT, left, right)
+            both_literals = isinstance(self._terms[left], Literal) and isinstance(self._terms[right], Literal)
+            groups = self._different.get(left, set()) & self._different.get(right, set())
+            return left != right and (both_literals or bool(groups))
+        return left != right and not self._guard(DIFFERENT, left, right)
 
     def _join(self, atoms: tuple[Atom, ...], depth: int, bindings: Bindings) -> Iterator[Bindings]:
         if depth == len(atoms):
@@ -220,44 +337,48 @@ class _Engine:
                 yield from self._join(atoms, depth + 1, extended)
 
     def _matches(self, atom: Atom) -> Iterator[Fact]:
-        # Lists grow while a rule fires; what is added meanwhile triggers on its own turn.
         s, p, o = atom
-        for predicate in [p] if p >= 0 else list(self.by_subject):
+        for predicate in [p] if p >= 0 else list(self._by_subject):
             if s >= 0 and o >= 0:
-                if o in self.by_subject[predicate].get(s, ()):
+                if o in self._by_subject[predicate].get(s, ()):
                     yield (s, predicate, o)
             elif s >= 0:
-                yield from ((s, predicate, value) for value in self.by_subject[predicate].get(s, ()))
+                yield from ((s, predicate, value) for value in self._by_subject[predicate].get(s, ()))
             elif o >= 0:
-                yield from ((subject, predicate, o) for subject in self.by_object[predicate].get(o, ()))
+                yield from ((subject, predicate, o) for subject in self._by_object[predicate].get(o, ()))
             else:
-                for subject, values in self.by_subject[predicate].items():
+                for subject, values in self._by_subject[predicate].items():
                     yield from ((subject, predicate, value) for value in values)
 
-    # ---- proofs -------------------------------------------------------------------------------
+    def _index(self, fact: Fact) -> None:
+        s, p, o = fact
+        self._by_subject[p][s][o] = None
+        self._by_object[p][o][s] = None
 
-    def derivation(self, rule: int, premises: tuple[Fact, ...]) -> Derivation:
-        triples = (Triple(*(self.terms[n] for n in fact)) for fact in premises)  # type: ignore[arg-type]
+    def _unindex(self, fact: Fact) -> None:
+        s, p, o = fact
+        self._by_subject[p][s].pop(o, None)
+        self._by_object[p][o].pop(s, None)
+
+    def _derivation(self, rule: int, premises: tuple[Fact, ...]) -> Derivation:
+        triples = (Triple(*(self._terms[n] for n in fact)) for fact in premises)  # type: ignore[arg-type]
         return Derivation(self.rules[rule], tuple(triples))
 
-    def derivation_of(self, triple: Triple) -> Derivation | None:
-        terms = (triple.subject, triple.predicate, triple.object)
-        if any(term not in self.numbers for term in terms):
-            return None
-        s, p, o = (self.numbers[term] for term in terms)
-        found = self.derived.get((s, p, o))
-        return self.derivation(*found) if found else None
+
+def reason(quads: Iterable[Quad], rules: Iterable[Rule], limits: Limits | None = None) -> Reasoner:
+    """Return a reasoner with the facts in ``quads`` and what follows from them by ``rules``."""
+    reasoner = Reasoner(rules, limits)
+    reasoner.add(quad.triple for quad in quads)
+    return reasoner
 
 
-_MEMBER_PREDICATES = frozenset({owl("distinctMembers").value, owl("members").value})
-_LIST_PREDICATES = _MEMBER_PREDICATES | {
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#first",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#rest",
-}
+_DIFFERENT_FROM = owl("differentFrom")
+_MEMBER_PREDICATES = frozenset({owl("distinctMembers"), owl("members")})
+_LIST_PREDICATES = _MEMBER_PREDICATES | {RDF_FIRST, RDF_REST}
 
 
-def _lists() -> defaultdict[int, list[int]]:
-    return defaultdict(list)
+def _sets() -> defaultdict[int, dict[int, None]]:
+    return defaultdict(dict)
 
 
 def _bound(atom: Atom, bindings: Bindings) -> Atom:

@@ -20,6 +20,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f", did you mean {keys[near[0]]!r}?" if near else ""
 
 
+def with_article(name: str) -> str:
+    """Return ``name`` behind its indefinite article.
+
+    >>> with_article("integrin"), with_article("disease")
+    ('an integrin', 'a disease')
+    """
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+
+
 def _key(name: str) -> str:
     # People type Greek letters as a and b: the key under which avb3 is αvβ3.
     return re.sub("alpha", "a", re.sub("beta", "b", fold(name)))

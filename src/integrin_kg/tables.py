@@ -6,6 +6,7 @@ Which table a file is, its name tells: ``claims-*.tsv`` hold claims, ``prefixes.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ SECTION_COLUMNS = ("section", "start", "end")
 REFERENCE_COLUMNS = ("number", "exact match", "confirmed")
 
 _SMALL_TABLES = {"prefixes": PREFIX_COLUMNS, "sections": SECTION_COLUMNS, "references": REFERENCE_COLUMNS}
+
+_IRI = re.compile(r"[A-Za-z][\w+.-]*://[^\s<>\"{}|\\^`]+", re.ASCII)
 
 
 class TableError(ValueError):
@@ -75,8 +78,9 @@ class _Reader:
         prefixes = self._prefixes(rows[PREFIX_COLUMNS])
         sections = self._sections(rows[SECTION_COLUMNS])
         references = self._references(rows[REFERENCE_COLUMNS], prefixes)
-        entities = EntityReader(self.ontology, prefixes, self.problems).read(rows[ENTITY_COLUMNS])
-        claims = ClaimReader(self.ontology, entities, sections, references, self.problems)
+        reader = EntityReader(self.ontology, prefixes, self.problems)
+        entities = reader.read(rows[ENTITY_COLUMNS])
+        claims = ClaimReader(self.ontology, entities, sections, references, self.problems, reader.unreadable)
         return Curation(
             entities=tuple(entities.values()),
             claims=tuple(claims.read(rows[CLAIM_COLUMNS])),
@@ -107,16 +111,22 @@ class _Reader:
     def _prefixes(self, rows: list[Row]) -> dict[str, str]:
         prefixes: dict[str, str] = {}
         for row in rows:
+            if not row["prefix"]:
+                self._report(row, "prefix", "must not be empty")
             if row["prefix"] in prefixes:
                 self._report(row, "prefix", f"{row['prefix']!r} is there already")
-            if "://" not in row["namespace"]:
+            if not _IRI.fullmatch(row["namespace"]):
                 self._report(row, "namespace", f"{row['namespace']!r} is no IRI")
+            for other in [prefix for prefix, space in prefixes.items() if space == row["namespace"]]:
+                self._report(row, "namespace", f"{row['namespace']!r} is that of {other!r} already")
             prefixes[row["prefix"]] = row["namespace"]
         return prefixes
 
     def _sections(self, rows: list[Row]) -> list[Section]:
         spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for row in rows:
+            if not row["section"]:
+                self._report(row, "section", "must not be empty")
             start, end = self._number(row, "start"), self._number(row, "end")
             if start is not None and end is not None:
                 spans[row["section"]].append((start, end))

@@ -139,7 +139,7 @@ def read_loosely(path: Path) -> Table:
             raise Malformed(Place(name, number), _wrong_width(cells, header))
         padded = (cells + [""] * len(header))[: len(header)]
         for column, cell in zip(header, padded, strict=True):
-            if cell.startswith('"'):
+            if cell.lstrip("; ").startswith('"'):
                 text = f"{cell!r} begins with a quotation mark: put a word before it"
                 raise Malformed(Place(name, number, column), text)
         rows.append(Row(dict(zip(header, padded, strict=True)), name, number))

@@ -9,21 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+# Possessive quantifiers, and strings that may end with the request, keep the scan linear: nothing is
+# looked at again because an end was missing.
 _TOKEN = re.compile(
     r"""
-    (?P<string> \"\"\" (?: [^"\\] | \\. | "{1,2}(?!") )* \"\"\"
-              | ''' (?: [^'\\] | \\. | '{1,2}(?!') )* '''
-              | " (?: [^"\\\n\r] | \\. )* "
-              | ' (?: [^'\\\n\r] | \\. )* ' )
-  | (?P<iri> < [^<>"{}|^`\\\x00-\x20]* > )
+    (?P<string> \"\"\" (?: [^"\\] | \\.? | "{1,2}(?!") )*+ (?: \"\"\" | \Z )
+              | ''' (?: [^'\\] | \\.? | '{1,2}(?!') )*+ (?: ''' | \Z )
+              | " (?: [^"\\\n\r] | \\.? )*+ "?
+              | ' (?: [^'\\\n\r] | \\.? )*+ '? )
+  | (?P<iri> < (?: [^<>"{}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )*+ > )
   | (?P<comment> \# [^\n\r]* )
   | (?P<variable> [?$] \w+ )
-  | (?P<name> [\w\-.]* : (?: [\w\-.:%] | \\. )* )
-  | (?P<language> @ [A-Za-z\-]+ )
-  | (?P<word> [^\W\d]\w* )
+  | (?P<name> [\w\-.]*+ : (?: [\w\-.:%] | \\. )* )
+  | (?P<language> @ [A-Za-z]+ (?: - \w+ )* )
+  | (?P<words> [\w\-.]+ )
     """,
     re.VERBOSE | re.DOTALL,
 )
+_WORD = re.compile(r"[^\W\d]\w*")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -34,8 +37,8 @@ def keywords(request: str) -> Iterator[str]:
     ['ASK']
     """
     for match in _TOKEN.finditer(request):
-        if match.lastgroup == "word":
-            yield match.group().upper()
+        if match.lastgroup == "words":
+            yield from _WORD.findall(match.group().upper())
 
 
 def mentions(request: str, *words: str) -> bool:
@@ -46,6 +49,26 @@ def mentions(request: str, *words: str) -> bool:
     True
     """
     return any(word in words for spelling in {request, _unescaped(request)} for word in keywords(spelling))
+
+
+def with_other_word(request: str, word: str) -> str:
+    """Return the request with a word that it does not hold, and that is no keyword, in the place of
+    every ``word``, wherever it stands; all else keeps its place.
+
+    Where ``word`` is part of a string or name a parser takes both; where it is a keyword, one only.
+
+    >>> with_other_word("ASK { SERVICE ?service {} }", "SERVICE")
+    'ASK { QERVICE ?qervice {} }'
+    """
+    rest = word[1:].lower()
+    first = next((letter for letter in "qjxkzvyw" if letter + rest not in request.lower()), "q")
+    pattern = re.compile(re.escape(word), re.IGNORECASE | re.ASCII)
+
+    def other(match: re.Match[str]) -> str:
+        found = match.group()
+        return (first.upper() if found[0].isupper() else first) + found[1:]
+
+    return pattern.sub(other, request)
 
 
 def _unescaped(request: str) -> str:

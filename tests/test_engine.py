@@ -1,0 +1,542 @@
+"""Queries that try to outlast, outgrow or kill their worker; none may harm the next one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integrin_kg.engine import messages
+from integrin_kg.engine.client import Engine
+from integrin_kg.engine.messages import HEAD, PROBLEM, WORKER, Problem, Query
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason=f"memory caps and /proc are Linux's, this is {sys.platform}"
+)
+
+JSON, TURTLE = "application/sparql-results+json", "text/turtle"
+WORKERS = 2
+MIB = 1024 * 1024
+
+# pytest has threads, and the host must be forked from a process that has none.
+_PARENT = """
+import json, os, signal, sys
+from pathlib import Path
+from pyoxigraph import Literal, NamedNode, Quad
+from integrin_kg.engine import host, worker
+from integrin_kg.vocab import INFERRED_GRAPH
+
+folder, workers, patience, limits = json.loads(sys.argv[1])
+worker._REQUEST_TIMEOUT = patience
+stated, p = NamedNode("http://x/stated"), NamedNode("http://x/p")
+quads = [Quad(NamedNode(f"http://x/s{i}"), p, Literal(f"value {i}"), stated) for i in range(300)]
+quads.append(Quad(NamedNode("http://x/s0"), NamedNode("http://x/q"), Literal("inferred"), INFERRED_GRAPH))
+pid = host.start(quads, Path(folder), workers, worker.Limits(**limits))
+print(pid, flush=True)
+sys.stdin.read()
+os.kill(pid, signal.SIGTERM)
+os.waitpid(pid, 0)
+"""
+
+CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """A host of a test's own, and the engine in front of it."""
+
+    engine: Engine
+    pid: int
+
+    def ask(self, text: str, timeout: float = 5.0, **further: Any) -> bytes:
+        return self.engine.run(Query(text, JSON, TURTLE, timeout=timeout, **further)).read()
+
+    def refusal(self, text: str, timeout: float = 5.0) -> Problem:
+        with pytest.raises(Problem) as caught:
+            self.ask(text, timeout)
+        return caught.value
+
+    def workers(self) -> set[int]:
+        return children(self.pid)
+
+
+Start = Callable[..., Hosted]
+
+
+@pytest.fixture(scope="module")
+def start() -> Iterator[Start]:
+    """Start a host with the given limits."""
+    running: list[tuple[subprocess.Popen[str], str]] = []
+
+    def begin(workers: int = WORKERS, patience: float = 5.0, **limits: int) -> Hosted:
+        # Not pytest's folder: a socket's path has room for 100 bytes.
+        folder = tempfile.mkdtemp(prefix="ikg-")
+        given = {"memory": 192 * MIB, "output": 8 * MIB, "held": MIB // 4, **limits}
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PARENT, json.dumps([folder, workers, patience, given])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        running.append((process, folder))
+        assert process.stdout
+        return Hosted(Engine(Path(folder)), int(process.stdout.readline()))
+
+    yield begin
+    for process, folder in running:
+        process.communicate()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def hosted(start: Start) -> Hosted:
+    """A host that the tests of this module share."""
+    return start()
+
+
+def children(pid: int) -> set[int]:
+    """The living children of a process."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+def lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def soon(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
+    """Whether the condition comes true within some seconds."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def answers(hosted: Hosted) -> bool:
+    return json.loads(hosted.ask("ASK {}"))["boolean"] is True
+
+
+# What is asked is answered.
+
+
+def test_a_query_of_each_form_is_answered(hosted: Hosted) -> None:
+    assert answers(hosted)
+    rows = json.loads(hosted.ask('SELECT ?s { ?s ?p "value 7" }'))["results"]["bindings"]
+    assert [row["s"]["value"] for row in rows] == ["http://x/s7"]
+    graph = hosted.ask('CONSTRUCT { ?s a <http://x/C> } { ?s ?p "value 7" }')
+    assert graph.decode().split("\n")[-2] == "<http://x/s7> a <http://x/C> ."
+    assert b'"value 7"' in hosted.ask("DESCRIBE <http://x/s7>")
+
+
+def test_a_moderate_answer_tells_its_length_and_a_large_one_does_not(hosted: Hosted) -> None:
+    moderate = hosted.engine.run(Query("SELECT * { ?s ?p ?o }", JSON, None))
+    assert moderate.length == len(moderate.read()) > 10_000
+    large = hosted.engine.run(Query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 10000", "text/csv", None))
+    assert large.length is None
+    assert large.read().count(b"\r\n") == 10_001
+
+
+def test_reasoning_decides_whether_the_inferred_graph_is_seen(hosted: Hosted) -> None:
+    for text in ('ASK { ?s ?p "inferred" }', 'ASK { GRAPH ?g { ?s ?p "inferred" } }'):
+        assert json.loads(hosted.ask(text))["boolean"] is True
+        assert json.loads(hosted.ask(text, reasoning=False))["boolean"] is False
+
+
+def test_the_dataset_is_the_request_s_before_the_query_s(hosted: Hosted) -> None:
+    count = "SELECT (COUNT(*) AS ?n) {} { ?s ?p ?o }"
+
+    def counted(text: str, **dataset: list[str]) -> str:
+        value: str = json.loads(hosted.ask(text, **dataset))["results"]["bindings"][0]["n"]["value"]
+        return value
+
+    assert counted(count.format("")) == "301"
+    assert counted(count.format("FROM <http://x/stated>")) == "300"
+    assert counted(count.format("FROM <http://x/no>")) == "0"
+    assert counted(count.format("FROM <http://x/no>"), default_graphs=["http://x/stated"]) == "300"
+    assert counted(count.format(""), named_graphs=["http://x/stated"]) == "0"
+
+
+def test_the_word_from_in_a_string_with_escapes_leaves_the_dataset_alone(hosted: Hosted) -> None:
+    text = r'SELECT * { ?s ?p ?o FILTER(?o != "a\u0022 FROM \u0022b") }'
+    assert len(json.loads(hosted.ask(text))["results"]["bindings"]) == 301
+
+
+def test_many_clients_at_once_are_all_answered(hosted: Hosted) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(lambda _: answers(hosted), range(200)))
+
+
+# What goes wrong is told, and harms nobody else.
+
+
+def test_a_query_that_takes_too_long_is_stopped_within_a_second_of_its_time(hosted: Hosted) -> None:
+    begun = time.monotonic()
+    problem = hosted.refusal(CROSS, timeout=0.5)
+    assert problem.status == 503
+    assert "0.5 s" in problem.detail
+    assert 0.5 <= time.monotonic() - begun < 1.5
+    assert answers(hosted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?f",
+        "SELECT (GROUP_CONCAT(?c) AS ?all) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+        "SELECT DISTINCT ?c ?f ?i { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+        "SELECT ?c (COUNT(DISTINCT ?x) AS ?n) "
+        "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(CONCAT(?c, ?f, ?i) AS ?x) } GROUP BY ?c",
+    ],
+    ids=["order", "concatenation", "distinct", "groups"],
+)
+def test_a_query_that_takes_too_much_memory_is_a_507(start: Start, roomy: Hosted, text: str) -> None:
+    assert roomy.refusal(text, timeout=30).status == 507
+    assert answers(roomy)
+
+
+@pytest.fixture(scope="module")
+def roomy(start: Start) -> Hosted:
+    """A host whose answers may be larger than its memory."""
+    return start(memory=64 * MIB, output=1024 * MIB, held=512 * MIB)
+
+
+DEPTH = 300_000
+DEEP = {
+    "groups": "SELECT * " + "{" * DEPTH + "}" * DEPTH,
+    "optionals": "SELECT * { " + "OPTIONAL {" * DEPTH + "}" * (DEPTH + 1),
+    "parentheses": "SELECT * { FILTER" + "(" * DEPTH + "1" + ")" * DEPTH + " }",
+    "sums": "SELECT * { FILTER(1" + "+1" * DEPTH + ") }",
+    "negations": "SELECT * { FILTER(" + "!" * DEPTH + "true) }",
+    "paths": "SELECT * { ?s " + "(" * DEPTH + "<http://x/p>" + ")" * DEPTH + " ?o }",
+    "path steps": "SELECT * { ?s <http://x/p>" + "/<http://x/p>" * DEPTH + " ?o }",
+    "collections": "SELECT * { ?s ?p " + "(" * DEPTH + "1" + ")" * DEPTH + " }",
+    "blank nodes": "SELECT * { ?s ?p " + "[<http://x/p> " * DEPTH + "1" + "]" * DEPTH + " }",
+    "selects": "SELECT * { " + "{ SELECT * {" * DEPTH + "}}" * DEPTH + " }",
+    "unions": "SELECT * { {}" + "UNION{}" * DEPTH + " }",
+    "unclosed": "SELECT * " + "{" * DEPTH,
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+def test_a_query_that_no_parser_survives_is_refused(hosted: Hosted, text: str) -> None:
+    problem = hosted.refusal(text, timeout=3)
+    assert problem.status in (400, 503, 507)
+    assert answers(hosted)
+
+
+@pytest.mark.parametrize("kind", ["groups", "parentheses", "unclosed"])
+def test_nesting_that_overflows_the_stack_is_called_that(start: Start, kind: str) -> None:
+    problem = start(workers=1, memory=1024 * MIB).refusal(DEEP[kind], timeout=20)
+    assert (problem.status, problem.title) == (400, "Query too deep")
+
+
+def test_an_answer_over_the_cap_is_a_413_while_none_of_it_is_out(start: Start) -> None:
+    strict = start(output=MIB // 8)
+    problem = strict.refusal(LONG)
+    assert problem.status == 413
+    assert "LIMIT" in problem.detail
+    assert answers(strict)
+
+
+def test_a_query_too_large_to_hand_over_is_a_413(hosted: Hosted) -> None:
+    for text in ("#" + "a" * messages.MAX_REQUEST, "#" + "é" * (messages.MAX_REQUEST // 3)):
+        assert hosted.refusal(text + "\nASK {}").status == 413
+    assert answers(hosted)
+
+
+def test_a_query_that_does_not_parse_is_a_400_with_its_place(hosted: Hosted) -> None:
+    problem = hosted.refusal("SELECT * {\n ?x ?y }")
+    assert (problem.status, problem.title, problem.further["line"]) == (400, "Syntax error", 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT (<http://x/f>(1) AS ?y) {}", "ASK { FILTER(<http://x/f>(1)) }", "SELECT * { ?s ?p ?o } HAVING (<http://x/f>(1))"],
+)  # fmt: skip
+def test_a_function_that_there_is_not_is_a_400_that_names_it(hosted: Hosted, text: str) -> None:
+    before = hosted.workers()
+    problem = hosted.refusal(text)
+    assert problem.status == 400
+    assert "http://x/f" in problem.detail
+    assert hosted.workers() == before
+
+
+SERVICES = [
+    "SELECT * { SERVICE <http://127.0.0.1:9999/> {} }",
+    "SELECT * { SERVICE SILENT <http://127.0.0.1:9999/> {} }",
+    "SELECT * { BIND(<http://127.0.0.1:9999/> AS ?s) service ?s {} }",
+    "SELECT * {SERVICESILENT<http://127.0.0.1:9999/>{}}",
+    "SELECT * { ?s ?p 5e3SERVICE SILENT <http://127.0.0.1:9999/> {} }",
+    "SELECT * { ?s ?p trueSERVICE SILENT <http://127.0.0.1:9999/> {} }",
+    "PREFIX x: <http://127.0.0.1:9999/> SELECT * { SERVICESILENTx:y {} }",
+    "SELECT * { BIND(1 AS ?a) FILTER(?a<3)SERVICE SILENT?s#>\n{} }",
+    "SELECT * { BIND(1 AS ?a) FILTER(?a<3#>'''\n)SERVICE SILENT<http://127.0.0.1:9999/>{} #'''\n }",
+    "ASK { SERVICESILENT<http://127.0.0.1:9999/>{} }",
+    "CONSTRUCT { ?s ?p ?o } { SERVICESILENT<http://127.0.0.1:9999/>{ ?s ?p ?o } }",
+    "SELECT * { FILTER EXISTS { SERVICESILENT<http://127.0.0.1:9999/>{} } }",
+    "SELECT * { S\\u0045RVICE SILENT <http://127.0.0.1:9999/> {} }",
+]
+
+
+@pytest.mark.parametrize("text", SERVICES)
+def test_no_spelling_of_service_is_evaluated(hosted: Hosted, text: str) -> None:
+    assert hosted.refusal(text).status in (400, 403)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ASK { BIND("SERVICE" AS ?service) }',
+        "PREFIX service: <http://service/> ASK { FILTER(service:x != <http://x/SERVICE>) } # SERVICE",
+        "ASK { BIND(\"\"\"SERVICE\"\"\" AS ?SERVICE) BIND('''SERVICE <x> {}''' AS ?service) }",
+    ],
+)
+def test_the_word_service_elsewhere_is_no_reason_to_refuse(hosted: Hosted, text: str) -> None:
+    assert json.loads(hosted.ask(text))["boolean"] is True
+
+
+def test_a_syntax_error_beside_the_word_service_is_called_a_syntax_error(hosted: Hosted) -> None:
+    problem = hosted.refusal("SELECT ?service {\n ?service ?p }")
+    assert (problem.status, problem.title, problem.further["line"]) == (400, "Syntax error", 2)
+
+
+def test_a_large_answer_that_runs_out_of_time_is_never_taken_for_whole(start: Start) -> None:
+    answer = start(output=1024 * MIB).engine.run(Query(LONG, JSON, None, timeout=0.7))
+    assert answer.length is None
+    with pytest.raises(ConnectionError):
+        answer.read()
+
+
+def test_a_large_answer_that_grows_past_the_cap_is_never_taken_for_whole(hosted: Hosted) -> None:
+    answer = hosted.engine.run(Query(LONG, JSON, None))
+    with pytest.raises(ConnectionError):
+        answer.read()
+    assert answers(hosted)
+
+
+def test_a_large_answer_whose_worker_is_killed_is_never_taken_for_whole(start: Start) -> None:
+    only = start(workers=1, output=1024 * MIB)
+    answer = only.engine.run(Query(LONG, JSON, None, timeout=10))
+    (worker,) = only.workers()
+    os.kill(worker, signal.SIGKILL)
+    with pytest.raises(ConnectionError):
+        answer.read()
+    assert answers(only)
+
+
+def test_an_answer_that_nobody_reads_to_its_end_frees_its_worker(start: Start) -> None:
+    only = start(workers=1, output=1024 * MIB)
+    for _ in range(3):
+        answer = only.engine.run(Query(LONG, JSON, None, timeout=10))
+        next(answer.chunks)
+        answer.chunks.close()  # type: ignore[attr-defined]
+        begun = time.monotonic()
+        assert answers(only)
+        assert time.monotonic() - begun < 2
+
+
+# Workers die and are replaced.
+
+
+def test_as_many_workers_live_after_their_deaths_as_before(start: Start) -> None:
+    mortal = start(workers=3)
+    assert len(mortal.workers()) == 3
+    for _ in range(4):
+        mortal.refusal(CROSS, timeout=0.2)
+        mortal.refusal(DEEP["groups"])
+    for worker in mortal.workers():
+        os.kill(worker, signal.SIGKILL)
+    assert soon(lambda: len(mortal.workers()) == 3)
+    assert answers(mortal)
+
+
+def test_a_worker_that_did_its_share_is_replaced_without_a_loss(start: Start) -> None:
+    brief = start(queries=3)
+    first = brief.workers()
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda _: answers(brief), range(40)))
+    assert soon(lambda: len(brief.workers()) == WORKERS)
+    assert not first & brief.workers()
+
+
+def test_a_worker_killed_in_mid_query_is_a_problem_at_once(start: Start) -> None:
+    only = start(workers=1)
+    (worker,) = only.workers()
+    threading.Timer(0.4, os.kill, (worker, signal.SIGKILL)).start()
+    begun = time.monotonic()
+    problem = only.refusal(CROSS, timeout=20)
+    assert (problem.status, problem.title) == (503, "Query stopped")
+    assert time.monotonic() - begun < 1.5
+    assert answers(only)
+
+
+def test_a_client_that_hangs_up_frees_its_worker(start: Start) -> None:
+    only = start(workers=1)
+    for _ in range(3):
+        begun = time.monotonic()
+        leaves = begun + 0.3
+        with pytest.raises(Problem, match="499"):
+            only.engine.run(Query(CROSS, JSON, None, timeout=20), lambda end=leaves: time.monotonic() > end)
+        assert time.monotonic() - begun < 1.5
+        assert answers(only)
+
+
+def test_a_client_that_hangs_up_while_it_queues_is_let_go(start: Start) -> None:
+    only = start(workers=1)
+    with ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(only.refusal, CROSS, 1.5)
+        time.sleep(0.3)
+        begun = time.monotonic()
+        with pytest.raises(Problem, match="499"):
+            only.engine.run(Query("ASK {}", JSON, None), lambda: True)
+        assert time.monotonic() - begun < 0.5
+        assert busy.result().status == 503
+    assert answers(only)
+
+
+def test_idle_connections_hold_no_worker_longer_than_a_request_may_take(start: Start) -> None:
+    impatient = start(patience=1.0)
+    idle = []
+    for _ in range(2 * WORKERS):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(impatient.engine.queries)
+        idle.append(connection)
+    begun = time.monotonic()
+    assert answers(impatient)
+    assert time.monotonic() - begun < 3.5
+    for connection in idle:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"Q", b"Q\xff\xff\xff\xff", b"Q\0\0\0\2[]", b"Q\0\0\0\2no", b"\0" * 100]
+)
+def test_nonsense_on_the_socket_costs_no_more_than_its_worker(hosted: Hosted, sent: bytes) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(hosted.engine.queries)
+        connection.sendall(sent)
+    assert answers(hosted)
+    assert soon(lambda: len(hosted.workers()) == WORKERS)
+
+
+@pytest.mark.parametrize("sent", [b"", b"kill", b"kill x", b"kill 1", b"cause -1", b"\xff\xff"])
+def test_nonsense_to_the_host_kills_nothing(hosted: Hosted, sent: bytes) -> None:
+    before = hosted.workers()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(hosted.engine.control)
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(3)
+        assert connection.recv(16) in (b"", b"0")
+    assert hosted.workers() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
+def test_the_end_of_the_host_ends_its_workers(start: Start, number: signal.Signals) -> None:
+    mortal = start(workers=3)
+    workers = mortal.workers()
+    assert len(workers) == 3
+    with ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(mortal.refusal, CROSS, 20)
+        time.sleep(0.3)
+        os.kill(mortal.pid, number)
+        assert soon(lambda: not any(map(lives, [mortal.pid, *workers])))
+        assert 500 <= busy.result(5).status < 600
+
+
+def test_the_end_of_the_host_s_parent_ends_all(start: Start) -> None:
+    mortal = start()
+    workers = mortal.workers()
+    parent = int(Path(f"/proc/{mortal.pid}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(parent, signal.SIGKILL)
+    assert soon(lambda: not any(map(lives, [mortal.pid, *workers])))
+
+
+# What the client does without a host or with half an answer.
+
+
+def test_without_a_host_there_is_a_503_at_once(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="503 Query engine unavailable"):
+        Engine(tmp_path).run(Query("ASK {}", JSON, None))
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder whose path is short enough for a socket's."""
+    path = Path(tempfile.mkdtemp(prefix="ikg-"))
+    yield path
+    shutil.rmtree(path)
+
+
+def _pretend(folder: Path, talk: Callable[[socket.socket], None]) -> Engine:
+    """An engine whose only worker says what ``talk`` says, and whose host says nothing."""
+    engine = Engine(folder)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(engine.queries)
+    listener.listen()
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with listener, connection:
+            talk(connection)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return engine
+
+
+def _hang_up_after_greeting(connection: socket.socket) -> None:
+    messages.send(connection, WORKER, b"1")
+
+
+def _break_off_in_a_frame(connection: socket.socket) -> None:
+    messages.send(connection, WORKER, b"1")
+    messages.receive(connection)
+    connection.sendall(HEAD + b"\0\0\0\x20[")
+
+
+@pytest.mark.parametrize("talk", [_hang_up_after_greeting, _break_off_in_a_frame, lambda connection: None])
+@pytest.mark.parametrize("text", ["ASK {}", "#" * 4_000_000], ids=["small", "large"])
+def test_a_worker_that_breaks_off_is_a_problem(
+    folder: Path, talk: Callable[[socket.socket], None], text: str
+) -> None:
+    with pytest.raises(Problem) as caught:
+        _pretend(folder, talk).run(Query(text, JSON, None, timeout=1))
+    assert 500 <= caught.value.status < 600
+
+
+def test_what_a_worker_refuses_reaches_the_caller_as_it_was_said(folder: Path) -> None:
+    said = Problem(400, "Syntax error", "expected {", line=3, column=4)
+
+    def refuse(connection: socket.socket) -> None:
+        messages.send(connection, WORKER, b"1")
+        messages.receive(connection)
+        messages.send(connection, PROBLEM, said.encode())
+
+    with pytest.raises(Problem) as caught:
+        _pretend(folder, refuse).run(Query("ASK {}", JSON, None))
+    assert caught.value.document() == said.document()

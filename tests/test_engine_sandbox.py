@@ -174,7 +174,7 @@ def test_a_process_that_dies_with_its_parent_does() -> None:
     reader, writer = os.pipe()
     if os.fork() == 0:
         if os.fork() == 0:
-            sandbox.die_with_parent()
+            sandbox.die_with_parent(os.getppid())
             os.write(writer, b"!")
             time.sleep(60)
         os.read(reader, 1)
@@ -182,5 +182,24 @@ def test_a_process_that_dies_with_its_parent_does() -> None:
     os.close(writer)
     os.wait()
     print(json.dumps(os.read(reader, 1).decode()))
+    """
+    assert _run(script) == ""
+
+
+def test_a_process_that_is_to_die_with_a_parent_that_is_dead_dies_at_once() -> None:
+    script = """
+    import time
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        parent = os.getpid()
+        if os.fork() == 0:
+            while os.getppid() == parent:
+                time.sleep(0.01)
+            sandbox.die_with_parent(parent)
+            os.write(writer, b"alive")
+        os._exit(0)
+    os.close(writer)
+    os.wait()
+    print(json.dumps(os.read(reader, 5).decode()))
     """
     assert _run(script) == ""

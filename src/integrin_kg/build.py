@@ -179,7 +179,7 @@ def _amount(quantity: Quantity | None, unit: str) -> Iterator[Statement]:
     bounds = {"value": quantity.value, "minValue": quantity.minimum, "maxValue": quantity.maximum}
     for local, number in bounds.items():
         if number is not None:
-            yield ikg(local), Literal(str(number), datatype=xsd("decimal"))
+            yield ikg(local), Literal(f"{number:f}", datatype=xsd("decimal"))
     if quantity.approximate:
         yield ikg("approximate"), Literal("true", datatype=xsd("boolean"))
     yield ikg("unit"), Literal(unit)

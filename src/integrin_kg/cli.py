@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
 from integrin_kg.saved import SavedQueryError
 from integrin_kg.serve import ServeError, serve
+from integrin_kg.spelling import did_you_mean
 from integrin_kg.tables import TableError, load
 from integrin_kg.text import normalise
 
@@ -29,9 +32,13 @@ _FORMATS = {
     "table": ("application/sparql-results+json", "text/turtle"),
 }
 
+
+class _NotText(ValueError):
+    """A file that is no UTF-8; the message names it."""
+
+
 _MEANT_TO_BE_READ = (
-    AnchorError, ClashError, FileNotFoundError, OntologyError, PermissionError, SavedQueryError, ServeError,
-    TableError,
+    AnchorError, ClashError, OntologyError, OSError, SavedQueryError, ServeError, TableError, _NotText,
 )  # fmt: skip
 
 
@@ -41,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
         return run(parsed)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has had enough
+        return 0
     except _MEANT_TO_BE_READ as error:
         print(error, file=sys.stderr)
         return 1
@@ -48,9 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = "".join(f", {name} {value}" for name, value in problem.further.items())
         print(f"{problem.title}{place}: {problem.detail}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has had enough
-        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,12 +129,26 @@ def _query(arguments: argparse.Namespace) -> int:
 
 def _query_text(given: str) -> str:
     if given == "-":
-        return sys.stdin.read()
+        return _decoded(sys.stdin.buffer.read(), "standard input")
     saved = resources.queries_folder() / f"{given}.rq"
     path = next(
         (p for p in (Path(given), saved) if given.isprintable() and len(given) < 256 and p.is_file()), None
     )
-    return path.read_text("utf-8") if path else given
+    if path is None and re.fullmatch(r"[\w./-]+", given):  # SPARQL has a space or a brace somewhere
+        names = [saved.stem for saved in resources.queries_folder().glob("*.rq")]
+        raise SavedQueryError(f"no file and no saved query {given!r}{did_you_mean(given, names)}")
+    return _text(path) if path else given
+
+
+def _text(path: Path) -> str:
+    return _decoded(path.read_bytes(), str(path))
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return io.TextIOWrapper(io.BytesIO(content), "utf-8").read()  # any line ends
+    except UnicodeDecodeError as error:
+        raise _NotText(f"{name}: not UTF-8 (byte {error.start})") from error
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -146,7 +167,7 @@ def _check(arguments: argparse.Namespace) -> int:
 def _anchors(arguments: argparse.Namespace) -> int:
     folder = resources.ontology_folder()
     curation = load(folder, Ontology.load(folder))
-    source = arguments.source.read_text("utf-8")
+    source = _text(arguments.source)
     problems = broken_anchors(source, curation.claims)
     for problem in problems:
         print(problem)
@@ -167,17 +188,24 @@ def _anchors(arguments: argparse.Namespace) -> int:
 def _fmt(arguments: argparse.Namespace) -> int:
     folder = resources.ontology_folder()
     ontology = Ontology.load(folder)
-    source = arguments.source.read_text("utf-8") if arguments.source else None
+    source = _text(arguments.source) if arguments.source else None
     shipped = sorted((folder / "data").glob("*.tsv"))
     changed = 0
+    problems = []
     for path in arguments.tables or shipped:
         siblings = sorted(path.parent.glob("*.tsv"))
-        text = fmt.formatted(path, ontology, fmt.Names.read(siblings), source)
-        if text != path.read_text("utf-8"):
+        try:
+            text = fmt.formatted(path, ontology, fmt.Names.read(siblings), source)
+        except TableError as error:
+            problems += error.problems
+            continue
+        if text.encode() != path.read_bytes():
             changed += 1
             print(path)
             if not arguments.check:
-                path.write_text(text, "utf-8")
+                path.write_bytes(text.encode())
+    if problems:
+        raise TableError(problems)
     return 1 if changed and arguments.check else 0
 
 

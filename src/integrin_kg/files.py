@@ -5,7 +5,6 @@ They are written from the build and never dumped from a store, which rewrites li
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,7 +21,7 @@ def write(knowledge: Knowledge, folder: Path) -> list[Path]:
     """Write the knowledge graph into ``folder``; return the files' paths.
 
     ``.ttl`` and ``.owl`` hold what is asserted, ``-inferred.ttl`` what follows, ``.nq`` both in
-    their named graphs. Each file appears whole or not at all.
+    their named graphs. No file is replaced before all are written whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
     asserted = _triples(knowledge.asserted)
@@ -34,7 +33,10 @@ def write(knowledge: Knowledge, folder: Path) -> list[Path]:
         f"{NAME}-inferred.ttl": lambda path: _serialize(_triples(inferred), path, RdfFormat.TURTLE),
         f"{NAME}.nq": lambda path: serialize(quads, str(path), RdfFormat.N_QUADS),
     }
-    return [_replace(folder / name, save) for name, save in contents.items()]
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder) as drafts:
+        for name, save in contents.items():
+            save(Path(drafts) / name)
+        return [(Path(drafts) / name).replace(folder / name) for name in contents]
 
 
 def _triples(quads: Iterable[Quad]) -> list[Triple]:
@@ -43,16 +45,3 @@ def _triples(quads: Iterable[Quad]) -> list[Triple]:
 
 def _serialize(triples: list[Triple], path: Path, format: RdfFormat) -> None:
     serialize(triples, str(path), format, prefixes=PREFIXES)
-
-
-def _replace(path: Path, save: Callable[[Path], object]) -> Path:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        save(draft)
-        draft.chmod(0o644)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from integrin_kg.records import Place, Problem
 
 SEPARATOR = "; "
 """Between the values of a cell that may hold several."""
+
+
+# What no XML can hold, and so no .owl file.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Plain(csv.excel_tab):
@@ -108,6 +113,9 @@ def _row(file: str, line: int, header: list[str], cells: list[str]) -> tuple[Row
     for column, cell in zip(header, cells, strict=True):
         if cell != cell.strip() or cell.startswith('"'):
             text = f"{cell!r} is quoted or padded with space: run integrin-kg fmt"
+            problems.append(Problem(Place(file, line, column), text))
+        elif _CONTROL.search(cell):
+            text = f"{cell!r} holds a control character: take it out"
             problems.append(Problem(Place(file, line, column), text))
     return Row({c: v.strip() for c, v in zip(header, cells, strict=True)}, file, line), problems
 

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from integrin_kg.engine.host import socket_paths
-from integrin_kg.engine.messages import DATA, END, HEAD, PROBLEM, QUERY, WORKER, Problem, Query, receive, send
+from integrin_kg.engine.messages import (
+    DATA,
+    END,
+    HEAD,
+    MAX_REQUEST,
+    PROBLEM,
+    QUERY,
+    WORKER,
+    Problem,
+    Query,
+    receive,
+    send,
+)
 
 _GRACE = 2.0
 _QUEUE_TIMEOUT = 10.0
@@ -55,10 +67,13 @@ class Engine:
         ``gone`` is asked now and then whether the client still waits; when it does not the query
         is stopped and its worker freed.
         """
+        payload = query.encode()
+        if len(payload) > MAX_REQUEST:
+            raise Problem(413, "Query too large", f"It has more than {MAX_REQUEST} bytes, escapes counted.")
         connection = self._connect()
         try:
             worker = int(self._next(connection, WORKER, _QUEUE_TIMEOUT, gone, None, query))
-            send(connection, QUERY, query.encode())
+            self._hand_over(connection, payload, worker, query)
             head = self._next(connection, HEAD, query.timeout + _GRACE, gone, worker, query)
         except BaseException:
             connection.close()
@@ -75,6 +90,12 @@ class Engine:
             connection.close()
             raise Problem(503, "Query engine unavailable", f"It does not answer ({error}).") from error
         return connection
+
+    def _hand_over(self, connection: socket.socket, payload: bytes, worker: int, query: Query) -> None:
+        try:
+            send(connection, QUERY, payload)
+        except OSError as error:
+            raise self._death(worker, query) from error
 
     def _next(
         self,
@@ -137,7 +158,7 @@ class Engine:
             return Problem(503, "Query engine unavailable", "The worker went away before it took the query.")
         cause = self._ask("cause", worker)
         status, title, detail = _DEATHS.get(
-            cause, (500, "Query failed", f"The process that ran it ended with signal {cause}.")
+            cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")
         )
         return Problem(status, title, detail.format(timeout=query.timeout))
 

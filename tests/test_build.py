@@ -1,0 +1,594 @@
+"""The built graph: what claims become, what they never become, and the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import subprocess
+import sys
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import pytest
+import rdflib
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from integrin_kg import files, resources, tables
+from integrin_kg.knowledge import ClashError, Knowledge
+from integrin_kg.ontology import Ontology
+from integrin_kg.records import Claim, Curation
+from integrin_kg.tables import TableError
+from integrin_kg.vocab import (
+    BASE,
+    CLAIMS_GRAPH,
+    CLOSE_MATCH,
+    DERIVED_FROM,
+    ENTITIES_GRAPH,
+    EXACT_MATCH,
+    IKG,
+    INFERRED_GRAPH,
+    MAPPINGS_GRAPH,
+    RDF_TYPE,
+    REVIEW,
+    SCHEMA_GRAPH,
+    ikg,
+    owl,
+)
+from test_tables import Cells, Mini, claim, entity
+
+Plain = tuple[str, str, str]
+FILES = ["integrin-kg-inferred.ttl", "integrin-kg.nq", "integrin-kg.owl", "integrin-kg.ttl"]
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Mini:
+    return Mini(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def curation() -> Curation:
+    folder = resources.ontology_folder()
+    return tables.load(folder, Ontology.load(folder))
+
+
+def short(term: object) -> str:
+    return term.value.removeprefix(BASE).removeprefix("schema/") if isinstance(term, NamedNode) else str(term)
+
+
+def plain(knowledge: Knowledge) -> set[Plain]:
+    """The statements between entities, asserted or inferred, that are no claim's own."""
+    return {
+        (short(quad.subject), short(quad.predicate), short(quad.object))
+        for quad in knowledge.quads()
+        if quad.graph_name in (ENTITIES_GRAPH, INFERRED_GRAPH)
+        and isinstance(quad.object, NamedNode)
+        and quad.predicate.value.startswith(IKG)
+        and not short(quad.subject).startswith("claim/")
+    }
+
+
+def said(mini: Mini, *claims: Cells) -> set[Plain]:
+    """What follows from the mini tables with these claims, and does not without them."""
+    before = plain(Knowledge.assemble(mini.write()))
+    mini.add("claims-more", *claims)
+    return plain(Knowledge.assemble(mini.write())) - before
+
+
+def asserted(mini: Mini) -> list[Quad]:
+    return Knowledge.assemble(mini.write()).asserted
+
+
+# --- plain triples -------------------------------------------------------------------------------
+
+
+def test_a_claim_without_context_states_a_plain_triple(mini: Mini) -> None:
+    assert said(mini, claim("cilengitide", "targets", "αvβ3")) == {
+        ("therapeutic/cilengitide", "targets", "integrin/alphaV-beta3"),
+        ("therapeutic/cilengitide", "actsOn", "integrin/alphaV-beta3"),
+    }
+
+
+CONTEXTS = {
+    "disease": "breast cancer",
+    "model": "mouse model",
+    "anatomy": "bone",
+    "cell population": "platelet",
+    "pathway": "PI3K pathway",
+    "molecule": "vitronectin",
+    "combined with": "cilengitide",
+}
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_claim_in_a_context_states_none(context: str, mini: Mini) -> None:
+    mini.add("anatomy", entity("bone", "anatomical or cellular structure"))
+    mini.add("cell-populations", entity("platelet", "cell population"))
+    contextual = claim("cilengitide", "targets", "αvβ3") | {context: CONTEXTS[context]}
+    assert said(mini, contextual) == set()
+
+
+def test_what_is_no_context_leaves_the_plain_triple(mini: Mini) -> None:
+    further = {"phase": "II", "references": "1; 2", "note": "largely"}
+    assert ("therapeutic/cilengitide", "targets", "integrin/alphaV-beta3") in said(
+        mini, claim("cilengitide", "targets", "αvβ3") | further
+    )
+
+
+def test_a_disease_that_is_the_object_itself_is_no_further_context(mini: Mini) -> None:
+    cells = claim("cilengitide", "tested in", "breast cancer", disease="breast cancer")
+    assert said(mini, cells) == {("therapeutic/cilengitide", "testedIn", "disease/breast-cancer")}
+    other = claim("cilengitide", "tested in", "prostate cancer", disease="breast cancer; prostate cancer")
+    assert said(mini, other) == set()
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "object_", "further"),
+    [
+        ("cilengitide", "targets", "αvβ3", {}),
+        ("αvβ3", "stem cell marker in", "breast cancer", {}),
+        ("αvβ3", "affects", "metastasis", {"effect": "promotes", "disease": "breast cancer"}),
+        ("αvβ3", "affects", "metastasis", {"effect": "suppresses", "disease": "breast cancer"}),
+    ],
+)
+def test_what_a_claim_denies_is_never_a_plain_triple(
+    subject: str, predicate: str, object_: str, further: Cells, mini: Mini
+) -> None:
+    denied = claim(subject, predicate, object_, polarity="negative") | further
+    assert said(mini, denied) == set()
+    (kept,) = [
+        quad
+        for quad in asserted(mini)
+        if quad.object == Literal("negative") and quad.graph_name == CLAIMS_GRAPH
+    ]
+    assert short(kept.subject) == f"claim/{denied['claim']}"
+
+
+@pytest.mark.parametrize("predicate", ["affects", "correlates with"])
+@pytest.mark.parametrize("effect", ["promotes", "suppresses", "requires", "neutral", "correlatesPositively"])
+def test_a_claim_that_says_nothing_without_its_effect_is_never_a_plain_triple(
+    predicate: str, effect: str, mini: Mini
+) -> None:
+    assert said(mini, claim("αvβ3", predicate, "metastasis", effect=effect)) == set()
+
+
+def test_a_number_is_no_plain_triple(mini: Mini) -> None:
+    assert said(mini, claim("αvβ3", "has length", "RGD", value="30", unit="nanometre")) == set()
+
+
+def test_a_claim_and_its_denial_are_both_kept(mini: Mini) -> None:
+    yes = claim("cilengitide", "targets", "αvβ3", claim="yes", contradicts="no")
+    no = claim("cilengitide", "targets", "αvβ3", claim="no", polarity="negative", contradicts="yes")
+    assert ("therapeutic/cilengitide", "targets", "integrin/alphaV-beta3") in said(mini, yes, no)
+    contradictions = {
+        (short(quad.subject), short(quad.object))
+        for quad in asserted(mini)
+        if quad.predicate == ikg("contradicts") and quad.graph_name == CLAIMS_GRAPH
+    }
+    assert contradictions == {("claim/yes", "claim/no"), ("claim/no", "claim/yes")}
+
+
+# --- shortcuts -----------------------------------------------------------------------------------
+
+PROMOTES = {("promotes", "metastasis"), ("requires", "metastasis"), ("suppresses", "apoptosis")}
+SUPPRESSES = {("suppresses", "metastasis"), ("promotes", "apoptosis"), ("requires", "apoptosis")}
+EFFECTS = [
+    "promotes", "suppresses", "marks", "requires", "correlatesPositively", "correlatesNegatively", "neutral",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("effect", "object_"), product(EFFECTS, ["metastasis", "apoptosis", "endocytosis"]))
+def test_an_effect_in_a_disease_promotes_or_suppresses_as_the_process_is_for_the_tumour(
+    effect: str, object_: str, mini: Mini
+) -> None:
+    found = said(mini, claim("αvβ3", "affects", object_, effect=effect, disease="breast cancer"))
+    said_of_breast = {p for s, p, o in found if (s, o) == ("integrin/alphaV-beta3", "disease/breast-cancer")}
+    said_of_cancer = {p for s, p, o in found if (s, o) == ("integrin/alphaV-beta3", "disease/cancer")}
+    wanted = set()
+    if (effect, object_) in PROMOTES:
+        wanted = {"promotesIn", "implicatedIn"}
+    if (effect, object_) in SUPPRESSES:
+        wanted = {"suppressesIn", "implicatedIn"}
+    assert said_of_breast == said_of_cancer == wanted
+    assert len(found) == 2 * len(wanted)
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_correlation_is_not_promotion(effect: str, mini: Mini) -> None:
+    cells = claim("αvβ3", "correlates with", "metastasis", effect=effect, disease="breast cancer")
+    assert said(mini, cells) == set()
+
+
+def test_an_effect_in_no_disease_promotes_in_none(mini: Mini) -> None:
+    assert said(mini, claim("αvβ3", "affects", "metastasis", effect="promotes", model="mouse model")) == set()
+
+
+def test_an_effect_in_two_diseases_promotes_in_both(mini: Mini) -> None:
+    cells = claim(
+        "αvβ3", "affects", "metastasis", effect="promotes", disease="breast cancer; prostate cancer"
+    )
+    found = {o for _, p, o in said(mini, cells) if p == "promotesIn"}
+    assert found == {"disease/breast-cancer", "disease/prostate-cancer", "disease/cancer"}
+
+
+def test_the_two_faces_of_one_integrin_are_both_kept(mini: Mini) -> None:
+    found = plain(Knowledge.assemble(mini.write()))
+    assert ("integrin/alpha2-beta1", "suppressesIn", "disease/breast-cancer") in found
+    assert ("integrin/alpha2-beta1", "promotesIn", "disease/prostate-cancer") in found
+    assert ("integrin/alpha2-beta1", "promotesIn", "disease/breast-cancer") not in found
+    assert ("integrin/alpha2-beta1", "suppressesIn", "disease/prostate-cancer") not in found
+
+
+def test_what_a_subunit_promotes_its_integrins_are_only_implicated_in(mini: Mini) -> None:
+    cells = claim("β3", "affects", "metastasis", effect="promotes", disease="breast cancer")
+    found = {
+        p for s, p, o in said(mini, cells) if (s, o) == ("integrin/alphaV-beta3", "disease/breast-cancer")
+    }
+    assert found == {"implicatedIn"}
+
+
+@pytest.mark.parametrize("context", [{}, {"model": "mouse model"}, {"cell_population": "cancer stem cell"}])
+def test_a_marker_of_stem_cells_is_one_in_whatever_model_it_was_seen(context: Cells, mini: Mini) -> None:
+    mini.add("cell-populations", entity("cancer stem cell", "cancer stem cell population"))
+    found = said(mini, claim("αvβ3", "stem cell marker in", "breast cancer", **context))
+    assert ("integrin/alphaV-beta3", "stemCellMarkerIn", "disease/breast-cancer") in found
+    assert {p for _, p, _ in found} == {"stemCellMarkerIn", "implicatedIn"}
+
+
+def test_a_marker_of_other_cells_is_no_stem_cell_marker(mini: Mini) -> None:
+    mini.add("cell-populations", entity("platelet", "cell population"))
+    assert {p for _, p, _ in said(mini, claim("αvβ3", "marks", "platelet"))} == {"marks"}
+
+
+def supported(found: Claim, role: str, never: set[str], numbers: set[str]) -> set[Plain]:
+    """The plain triples that a claim supports, told without the queries that derive them."""
+    context = {(short(NamedNode(prop)), item.name) for prop, item in found.context}
+    diseases = [item for prop, item in found.context if prop == ikg("inDisease").value]
+    if found.polarity != "positive" or found.object is None:
+        return set()
+    subject, predicate, about = (
+        value.removeprefix(BASE) for value in (found.subject.iri, found.predicate, found.object.iri)
+    )
+    predicate = predicate.removeprefix("schema/")
+    if predicate == "affects":
+        verbs = {
+            ("promotes", "tumour-promoting"): "promotesIn",
+            ("requires", "tumour-promoting"): "promotesIn",
+            ("suppresses", "tumour-restraining"): "promotesIn",
+            ("suppresses", "tumour-promoting"): "suppressesIn",
+            ("promotes", "tumour-restraining"): "suppressesIn",
+            ("requires", "tumour-restraining"): "suppressesIn",
+        }
+        verb = verbs.get((found.effect, role))
+        return {(subject, verb, disease.iri.removeprefix(BASE)) for disease in diseases} if verb else set()
+    further = context - {("inDisease", found.object.name)}
+    if predicate in never | numbers or (further and predicate != "stemCellMarkerIn"):
+        return set()
+    return {(subject, predicate, about)}
+
+
+def test_the_shipped_graph_states_what_its_claims_support_and_nothing_else(
+    shipped: Knowledge, curation: Curation
+) -> None:
+    ontology = shipped.ontology
+    never = {short(t.subject) for t in ontology.triples if t.predicate == ikg("neverFlattened")}
+    numbers = {short(term) for term in ontology.instances(owl("DatatypeProperty"))}
+    assert {"affects", "correlatesWith"} == never
+    roles = {
+        found.name: text
+        for found in curation.entities
+        for prop, text in found.facts
+        if prop == ikg("tumourRole").value
+    }
+    wanted = {
+        triple
+        for found in curation.claims
+        for triple in supported(
+            found, roles.get(found.object.name if found.object else "", ""), never, numbers
+        )
+    }
+    iris = {found.name: found.iri.removeprefix(BASE) for found in curation.entities}
+    wanted |= {
+        (iris[found.name], short(NamedNode(prop)), iris[other])
+        for found in curation.entities
+        for prop, other in found.relations
+    }
+    stated = {
+        (short(quad.subject), short(quad.predicate), short(quad.object))
+        for quad in shipped.asserted
+        if quad.graph_name == ENTITIES_GRAPH
+        and quad.predicate.value.startswith(IKG)
+        and isinstance(quad.object, NamedNode)
+    }
+    assert stated == wanted
+    assert len(stated) > 300
+
+
+def test_nothing_affects_or_correlates_in_a_plain_triple_of_the_shipped_graph(shipped: Knowledge) -> None:
+    verbs = {ikg("affects"), ikg("correlatesWith")}
+    assert [
+        quad for quad in shipped.quads() if quad.predicate in verbs and quad.graph_name != SCHEMA_GRAPH
+    ] == []
+
+
+# --- categories, claims, links -------------------------------------------------------------------
+
+
+def test_no_category_is_asserted_of_anything_and_each_stated_type_is_of_a_stated_class(
+    shipped: Knowledge,
+) -> None:
+    defined = {
+        node
+        for node in shipped.ontology.instances(owl("Class"))
+        if shipped.ontology.objects(node, owl("equivalentClass"))
+    }
+    assert ikg("RGDReceptor") in defined
+    types = {
+        quad.object
+        for quad in shipped.asserted
+        if quad.predicate == RDF_TYPE and quad.graph_name != SCHEMA_GRAPH
+    }
+    assert types & defined == set()
+    assert ikg("Integrin") in types
+    followed = {
+        quad.object
+        for quad in shipped.quads()
+        if quad.predicate == RDF_TYPE and quad.graph_name == INFERRED_GRAPH
+    }
+    assert ikg("RGDReceptor") in followed
+
+
+def test_what_is_asserted_is_sorted_and_stands_once(shipped: Knowledge) -> None:
+    lines = list(map(str, shipped.asserted))
+    assert lines == sorted(set(lines))
+    assert {quad.graph_name for quad in shipped.asserted} == {
+        SCHEMA_GRAPH,
+        ENTITIES_GRAPH,
+        CLAIMS_GRAPH,
+        MAPPINGS_GRAPH,
+    }
+
+
+def test_every_claim_leads_back_to_its_place(shipped: Knowledge, curation: Curation) -> None:
+    found: dict[str, dict[str, object]] = {}
+    for quad in shipped.asserted:
+        if quad.graph_name == CLAIMS_GRAPH and isinstance(quad.subject, NamedNode):
+            found.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object
+    assert set(found) == {claimed.iri for claimed in curation.claims}
+    for claimed in curation.claims:
+        of = found[claimed.iri]
+        assert of[DERIVED_FROM.value] == REVIEW
+        assert of[ikg("inSection").value] == NamedNode(claimed.section.iri)
+        assert of[ikg("anchorSha256").value] == Literal(claimed.anchor.sha256)
+        integers = (int(of[ikg(end).value].value) for end in ("anchorStart", "anchorEnd"))  # type: ignore[attr-defined]
+        assert tuple(integers) == (claimed.anchor.start, claimed.anchor.end)
+        assert of[ikg("claimPredicate").value] == NamedNode(claimed.predicate)
+        assert of[ikg("evidenceKind").value] == NamedNode(claimed.evidence.iri)
+
+
+def mappings(knowledge: Knowledge) -> set[tuple[str, str, str]]:
+    return {
+        (short(quad.subject), quad.predicate.value, quad.object.value)
+        for quad in knowledge.asserted
+        if quad.graph_name == MAPPINGS_GRAPH and isinstance(quad.object, NamedNode)
+    }
+
+
+@pytest.mark.parametrize(
+    ("thing", "iri"),
+    [
+        ("subunit/ITGAV", "http://purl.uniprot.org/uniprot/P06756"),
+        ("integrin/alphaV-beta3", "http://purl.obolibrary.org/obo/GO_0034683"),
+        ("integrin/alphaV-beta3", "http://id.nlm.nih.gov/mesh/D039302"),
+        ("gene/ITGA1", "http://identifiers.org/hgnc/6134"),
+        ("gene/ITGA1", "http://rdf.ebi.ac.uk/resource/ensembl/ENSG00000213949"),
+        ("publication/xiong-2021", "https://doi.org/10.1186/s13045-021-01192-1"),
+    ],
+)
+def test_a_link_out_is_the_iri_that_the_other_dataset_uses(thing: str, iri: str, shipped: Knowledge) -> None:
+    assert (thing, EXACT_MATCH.value, iri) in mappings(shipped)
+
+
+def test_a_close_match_is_no_exact_one(mini: Mini) -> None:
+    mini.change("integrins", 2, exact_match="", close_match="go:0034683")
+    mapped = {
+        entry for entry in mappings(Knowledge.assemble(mini.write())) if entry[0] == "integrin/alphaV-beta3"
+    }
+    assert mapped == {
+        ("integrin/alphaV-beta3", CLOSE_MATCH.value, "http://purl.obolibrary.org/obo/GO_0034683")
+    }
+
+
+def test_links_out_are_in_the_mappings_graph_alone(shipped: Knowledge) -> None:
+    links = {EXACT_MATCH, CLOSE_MATCH}
+    assert {quad.graph_name for quad in shipped.asserted if quad.predicate in links} == {
+        MAPPINGS_GRAPH,
+        SCHEMA_GRAPH,
+    }
+
+
+def numbers_of(mini: Mini, value: str) -> dict[str, str]:
+    mini.tables["claims-more"] = [claim("αvβ3", "has length", value=value, unit="nanometre")]
+    mini.headers["claims-more"] = mini.headers["claims-function"]
+    decimal = "http://www.w3.org/2001/XMLSchema#decimal"
+    return {
+        short(quad.predicate): quad.object.value
+        for quad in asserted(mini)
+        if isinstance(quad.object, Literal) and quad.object.datatype.value == decimal
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("40", {"value": "40"}),
+        ("70.05", {"value": "70.05"}),
+        ("6.0", {"value": "6.0"}),
+        ("<75", {"maxValue": "75"}),
+        (">=10", {"minValue": "10"}),
+        ("30-100", {"minValue": "30", "maxValue": "100"}),
+        ("0.0000001", {"value": "0.0000001"}),
+    ],
+)
+def test_a_number_is_written_as_the_source_has_it(value: str, written: dict[str, str], mini: Mini) -> None:
+    assert numbers_of(mini, value) == written
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.decimals(0, 10**12, allow_nan=False, places=9))
+def test_every_number_is_a_decimal_of_xml_schema(mini: Mini, number: Decimal) -> None:
+    written = numbers_of(mini, f"{number:f}")["value"]
+    assert re.fullmatch(r"[0-9]+(\.[0-9]+)?", written)
+    assert Decimal(written) == number
+
+
+def test_two_alpha_subunits_of_one_integrin_are_a_clash(mini: Mini) -> None:
+    mini.add("claims-more", claim("αvβ3", "has alpha subunit", "α2"))
+    with pytest.raises(ClashError, match="has alpha subunit|hasAlphaSubunit"):
+        Knowledge.assemble(mini.write())
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def build(
+    folder: Path, *, hash_seed: str = "0", file_size: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``integrin-kg build`` in a process of its own."""
+
+    def limit() -> None:
+        if file_size is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+
+    return subprocess.run(
+        [sys.executable, "-m", "integrin_kg.cli", "build", "--output", str(folder)],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that ``integrin-kg build`` has filled."""
+    folder = tmp_path_factory.mktemp("built") / "new" / "build"
+    done = build(folder, hash_seed="1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(done.stdout.split()) == [str(folder / name) for name in FILES]
+    return folder
+
+
+def test_two_builds_in_two_processes_are_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    assert build(tmp_path, hash_seed="2").returncode == 0
+    first, second = contents(built), contents(tmp_path)
+    assert list(first) == list(second) == FILES
+    assert [name for name in FILES if first[name] != second[name]] == []
+
+
+def test_two_builds_in_one_process_are_the_same_bytes(
+    shipped: Knowledge, built: Path, tmp_path: Path
+) -> None:
+    files.write(shipped, tmp_path)
+    files.write(shipped, tmp_path)
+    assert contents(tmp_path) == contents(built)
+
+
+def test_the_order_of_the_rows_and_tables_does_not_matter(mini: Mini) -> None:
+    first = asserted(mini)
+    for rows in mini.tables.values():
+        rows.reverse()
+    assert asserted(mini) == first
+    mini.path("claims-function").rename(mini.path("claims-aaa"))
+    again = Knowledge.assemble(mini.folder).asserted
+    assert again == first
+
+
+def ground(graph: rdflib.Graph) -> set[tuple[object, ...]]:
+    return {triple for triple in graph if not any(isinstance(term, rdflib.BNode) for term in triple)}
+
+
+def test_the_owl_file_says_what_the_turtle_file_says(built: Path) -> None:
+    xml = rdflib.Graph().parse(built / "integrin-kg.owl", format="xml")
+    turtle = rdflib.Graph().parse(built / "integrin-kg.ttl", format="turtle")
+    assert len(xml) == len(turtle) > 10000
+    assert ground(xml) == ground(turtle)
+
+
+def test_the_files_say_what_the_graph_says(shipped: Knowledge, built: Path) -> None:
+    assert set(parse(path=str(built / "integrin-kg.nq"), format=RdfFormat.N_QUADS)) == set(shipped.quads())
+    inferred = {quad.triple for quad in shipped.quads() if quad.graph_name == INFERRED_GRAPH}
+    written = parse(path=str(built / "integrin-kg-inferred.ttl"), format=RdfFormat.TURTLE)
+    assert {quad.triple for quad in written} == inferred
+    assert inferred
+    turtle = list(parse(path=str(built / "integrin-kg.ttl"), format=RdfFormat.TURTLE))
+    assert len(turtle) == len({quad.triple for quad in shipped.asserted})
+
+
+def test_everybody_may_read_the_files(built: Path) -> None:
+    assert {oct(path.stat().st_mode & 0o444) for path in built.iterdir()} == {"0o444"}
+
+
+@pytest.mark.parametrize("size", [100_000, 2_000_000])
+def test_a_build_that_fails_while_writing_leaves_every_old_file_as_it_was(
+    size: int, built: Path, tmp_path: Path
+) -> None:
+    sizes = {path.name: path.stat().st_size for path in built.iterdir()}
+    assert sizes["integrin-kg-inferred.ttl"] > 100_000
+    assert sizes["integrin-kg.ttl"] < 2_000_000 < sizes["integrin-kg.owl"]
+    for name in FILES:
+        (tmp_path / name).write_text("old", "utf-8")
+    failed = build(tmp_path, file_size=size)
+    assert failed.returncode == 1
+    assert contents(tmp_path) == dict.fromkeys(FILES, b"old")
+    assert "Traceback" not in failed.stderr
+    assert "File too large" in failed.stderr
+
+
+@pytest.mark.parametrize("where", ["table", "ontology", "clash"])
+def test_a_build_from_what_is_wrong_writes_nothing(where: str, mini: Mini, tmp_path: Path) -> None:
+    if where == "table":
+        mini.change("integrins", 2, definition="")
+    if where == "clash":
+        mini.add("claims-more", claim("αvβ3", "has alpha subunit", "α2"))
+    folder = mini.write()
+    if where == "ontology":
+        (folder / "integrin.ttl").write_text("<a> <b> .", "utf-8")
+    output = tmp_path / "output"
+    with pytest.raises((TableError, ClashError, ValueError)):
+        files.write(Knowledge.assemble(folder), output)
+    assert not output.exists()
+
+
+def test_text_that_no_xml_can_hold_is_refused_before_it_is_built(mini: Mini) -> None:
+    mini.change("integrins", 2, note="a bell\x07")
+    assert mini.problems() == ["integrins.tsv:2: note: 'a bell\\x07' holds a control character: take it out"]
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    note=st.text(
+        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=20
+    )
+)
+def test_whatever_text_a_cell_holds_the_xml_and_the_turtle_give_it_back(mini: Mini, note: str) -> None:
+    note = note.strip().lstrip('"').strip() or "-"
+    mini.tables["integrins"][0]["note"] = note
+    mini.headers["integrins"] = mini._header("integrins")
+    output = mini.folder.parent / "output"
+    files.write(Knowledge.assemble(mini.write()), output)
+    for name, form in (("integrin-kg.owl", RdfFormat.RDF_XML), ("integrin-kg.ttl", RdfFormat.TURTLE)):
+        about = {
+            quad.object.value
+            for quad in parse(path=str(output / name), format=form)
+            if isinstance(quad.object, Literal) and quad.predicate.value.endswith("editorialNote")
+        }
+        assert note in about

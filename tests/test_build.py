@@ -180,7 +180,7 @@ EFFECTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("effect", "object_"), product(EFFECTS, ["metastasis", "apoptosis", "endocytosis"]))
+@pytest.mark.parametrize(("effect", "object_"), list(product(EFFECTS, ["metastasis", "apoptosis", "endocytosis"])))
 def test_an_effect_in_a_disease_promotes_or_suppresses_as_the_process_is_for_the_tumour(
     effect: str, object_: str, mini: Mini
 ) -> None:
@@ -447,7 +447,7 @@ def test_every_number_is_a_decimal_of_xml_schema(mini: Mini, number: Decimal) ->
 
 def test_two_alpha_subunits_of_one_integrin_are_a_clash(mini: Mini) -> None:
     mini.add("claims-more", claim("αvβ3", "has alpha subunit", "α2"))
-    with pytest.raises(ClashError, match="has alpha subunit|hasAlphaSubunit"):
+    with pytest.raises(ClashError, match=r"has alpha subunit|hasAlphaSubunit"):
         Knowledge.assemble(mini.write())
 
 

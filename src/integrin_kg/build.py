@@ -6,11 +6,12 @@ queries in ``ontology/shortcuts/`` say; each answers with the claim and the trip
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import curies
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from integrin_kg.ontology import Ontology, local_name
 from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Section
@@ -39,16 +40,24 @@ from integrin_kg.vocab import (
 Statement = tuple[NamedNode, NamedNode | Literal]
 
 
-def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> list[Quad]:
-    """Return the asserted quads, sorted and without repetition.
+Support = dict[Triple, tuple[NamedNode, ...]]
+"""For each plain triple the claims that support it."""
+
+
+def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> tuple[list[Quad], Support]:
+    """Return the asserted quads, sorted and without repetition, and the claims behind plain triples.
 
     ``shortcuts`` are the paths of the queries that derive plain triples from claims.
     """
     quads = {*schema_quads(ontology), *entity_quads(curation), *mapping_quads(curation)}
     quads.update(claim_quads(curation))
     quads.update(different_quads(ontology, curation))
-    quads.update(Quad(s, p, o, ENTITIES_GRAPH) for _, s, p, o in plain_triples(quads, shortcuts))
-    return sorted(quads, key=str)
+    support: dict[Triple, set[NamedNode]] = defaultdict(set)
+    for claim, s, p, o in plain_triples(quads, shortcuts):
+        support[Triple(s, p, o)].add(claim)
+    quads.update(Quad(t.subject, t.predicate, t.object, ENTITIES_GRAPH) for t in support)
+    named = {triple: tuple(sorted(claims, key=str)) for triple, claims in support.items()}
+    return sorted(quads, key=str), named
 
 
 def schema_quads(ontology: Ontology) -> Iterator[Quad]:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+
+from pyoxigraph import NamedNode, Triple
 
 from integrin_kg import files, fmt, resources, settings, table
 from integrin_kg.anchors import AnchorError
 from integrin_kg.coverage import broken_anchors, coverage
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.engine.worker import evaluate, write
+from integrin_kg.explain import NoProofError, as_text, as_turtle
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
 from integrin_kg.saved import SavedQueryError
 from integrin_kg.serve import ServeError, serve
 from integrin_kg.spelling import did_you_mean
 from integrin_kg.tables import TableError, load
-from integrin_kg.text import normalise
+from integrin_kg.text import fold, normalise
+from integrin_kg.vocab import BASE, PREFIXES, RDF_TYPE
 
 _FORMATS = {
     "json": ("application/sparql-results+json", "application/ld+json"),
@@ -38,7 +44,8 @@ class _NotText(ValueError):
 
 
 _MEANT_TO_BE_READ = (
-    AnchorError, ClashError, OntologyError, OSError, SavedQueryError, ServeError, TableError, _NotText,
+    AnchorError, ClashError, NoProofError, OntologyError, OSError, SavedQueryError, ServeError, TableError,
+    _NotText,
 )  # fmt: skip
 
 
@@ -81,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         "--no-reasoning", dest="reasoning", action="store_false", help="only what is asserted"
     )
     command.set_defaults(run=_query)
+
+    command = commands.add_parser("explain", help="prove a triple, or say what is missing for it")
+    for part in ("subject", "predicate", "object"):
+        command.add_argument(part, help="an IRI, full or as prefix:name, path/name or a label")
+    command.add_argument("--all", action="store_true", help="every minimal proof, not only the shortest")
+    command.add_argument("--format", choices=["text", "json", "ttl"], default="text")
+    command.set_defaults(run=_explain)
 
     command = commands.add_parser("check", help="report every error of every table")
     command.add_argument("folder", nargs="?", type=Path, help="an ontology folder (default: the shipped one)")
@@ -125,6 +139,38 @@ def _query(arguments: argparse.Namespace) -> int:
     else:
         write(results, media_type, sys.stdout.buffer)
     return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    knowledge = Knowledge.assemble()
+    term = partial(iri_of, knowledge)
+    triple = Triple(term(arguments.subject), term(arguments.predicate), term(arguments.object))
+    document = knowledge.explainer().explain(triple, every=arguments.all)
+    if arguments.format == "json":
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    elif arguments.format == "ttl":
+        sys.stdout.buffer.write(as_turtle(document))
+    else:
+        print(as_text(document))
+    return 0 if document["holds"] else 1
+
+
+def iri_of(knowledge: Knowledge, given: str) -> NamedNode:
+    """Return the IRI that a person means: as it is, as ``prefix:name`` or ``path/name``, ``a``, or
+    by its label or name. Raises :class:`NoProofError` where nothing is called that."""
+    if "://" in given:
+        return NamedNode(given)
+    if given in ("a", "is a"):
+        return RDF_TYPE
+    prefix, colon, local = given.partition(":")
+    if colon and prefix in PREFIXES:
+        return NamedNode(PREFIXES[prefix] + local)
+    if "/" in given:
+        return NamedNode(BASE + given)
+    names = {fold(name): iri for name, iri in knowledge.names()}
+    if fold(given) not in names:
+        raise NoProofError(f"nothing is called {given!r}{did_you_mean(given, dict(knowledge.names()))}")
+    return names[fold(given)]
 
 
 def _query_text(given: str) -> str:

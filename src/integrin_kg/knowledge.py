@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from integrin_kg import resources, tables
-from integrin_kg.build import build
+from integrin_kg.build import Support, build
+from integrin_kg.explain import Explainer
 from integrin_kg.ontology import Ontology
 from integrin_kg.reason import Derivation, Reasoner, reason
 from integrin_kg.rules import RuleSet, compile_rules
+from integrin_kg.vocab import EXACT_SYNONYM, RDFS_LABEL
 
 
 class ClashError(ValueError):
@@ -35,6 +37,7 @@ class Knowledge:
     ontology: Ontology
     rules: RuleSet
     asserted: list[Quad]
+    support: Support
     inference: Reasoner | None
 
     @classmethod
@@ -47,18 +50,32 @@ class Knowledge:
         folder = folder or resources.ontology_folder()
         ontology = Ontology.load(folder)
         curation = tables.load(folder, ontology)
-        asserted = build(ontology, curation, (folder / "shortcuts").glob("*.rq"))
+        asserted, support = build(ontology, curation, (folder / "shortcuts").glob("*.rq"))
         rules = compile_rules(ontology)
         inference = reason(asserted, rules.rules) if reasoning else None
         if inference and inference.clashes:
             raise ClashError(inference.clashes)
-        return cls(ontology, rules, asserted, inference)
+        return cls(ontology, rules, asserted, support, inference)
 
     def quads(self) -> Iterator[Quad]:
         """Yield what is asserted, and then what follows."""
         yield from self.asserted
         if self.inference:
             yield from self.inference.quads()
+
+    def explainer(self) -> Explainer:
+        """Return what explains this knowledge; :class:`ValueError` where nothing was reasoned."""
+        if self.inference is None:
+            raise ValueError("reasoning is off: there is nothing to explain")
+        return Explainer(self.inference, self.support)
+
+    def names(self) -> Iterator[tuple[str, NamedNode]]:
+        """Yield the labels and exact synonyms of every term and entity, with what they name."""
+        for quad in self.asserted:
+            if quad.predicate not in (RDFS_LABEL, EXACT_SYNONYM):
+                continue
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                yield quad.object.value, quad.subject
 
     def store(self) -> Store:
         """Return an in-memory store of :meth:`quads`."""

@@ -12,11 +12,12 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from integrin_kg.ontology import Ontology, Term
-from integrin_kg.rules import DIFFERENT, Rule, Slot, Var
+from integrin_kg.rules import DIFFERENT, Pattern, Rule, Slot, Var
 from integrin_kg.vocab import INFERRED_GRAPH, RDF_FIRST, RDF_REST, RDF_TYPE, owl
 
 Fact = tuple[int, int, int]
@@ -25,6 +26,7 @@ Bindings = list[int]
 
 _FREE = -1
 _CHECK_EVERY = 4096
+_MOST_MATCHES = 100
 
 
 class RuleExplosion(RuntimeError):
@@ -139,6 +141,49 @@ class Reasoner:
         fact = self._fact(triple)
         for rule, premises in self._one_step(fact):
             yield self._derivation(rule, premises)
+
+    def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """Return what holds of ``subject`` under ``predicate``."""
+        values = self._by_subject[self._number(predicate)].get(self._number(subject), {})
+        return [self._terms[value] for value in values]
+
+    def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
+        """Return what ``value`` holds of under ``predicate``."""
+        subjects = self._by_object[self._number(predicate)].get(self._number(value), {})
+        return [self._terms[subject] for subject in subjects]
+
+    def shortfalls(self, triple: Triple) -> Iterator[tuple[Rule, tuple[Pattern, ...]]]:
+        """Yield each rule whose head fits ``triple``, with the premises that are missing under the
+        bindings that need fewest."""
+        fact = self._fact(triple)
+        for plan in [*self._heads.get(fact[1], ()), *self._heads.get(_FREE, ())]:
+            bindings = [_FREE] * plan.variables
+            if _unify(plan.trigger, fact, bindings):
+                missing = self._fewest_missing(plan.joins, bindings, len(plan.joins) + 1)
+                yield self.rules[plan.rule], tuple(self._pattern(atom) for atom in missing or ())
+
+    def _fewest_missing(self, atoms: tuple[Atom, ...], bindings: Bindings, bound: int) -> list[Atom] | None:
+        """The atoms left unmatched in the best match, bound as far as it binds them; None where
+        every match leaves ``bound`` or more."""
+        if not atoms:
+            return [] if bound > 0 else None
+        first, rest = _bound(atoms[0], bindings), atoms[1:]
+        best = None
+        for fact in islice(self._matches(first), _MOST_MATCHES):
+            extended = bindings.copy()
+            if _unify(first, fact, extended):
+                found = self._fewest_missing(rest, extended, bound)
+                if found is not None:
+                    best, bound = found, len(found)
+        if bound > 1:
+            found = self._fewest_missing(rest, bindings, bound - 1)
+            if found is not None:
+                best = [first, *found]
+        return best
+
+    def _pattern(self, atom: Atom) -> Pattern:
+        s, p, o = (Var(f"v{-slot}") if slot < 0 else self._terms[slot] for slot in atom)
+        return (s, p, o)
 
     # ---- change -------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ class BeyondRL(Exception):
 
 Bodies = list[tuple[Pattern, ...]]
 X, Y, Z = Var("x"), Var("y"), Var("z")
+EQUALITY = f"{BASE}axiom/equality"
 SAME_AS, DIFFERENT, DISTINCT = owl("sameAs"), "different", "distinct"
 
 
@@ -364,8 +365,7 @@ def equality_rules() -> list[Rule]:
     """Return what two names of one thing mean for its other facts (OWL 2 RL table 4)."""
     predicate, other = Var("p"), Var("other")
     words = "what holds of a thing holds of it by each of its names"
-    iri = f"{BASE}axiom/equality"
-    rule = Rule(iri, words, ((X, SAME_AS, Y),), (Y, SAME_AS, X))
+    rule = Rule(EQUALITY, words, ((X, SAME_AS, Y),), (Y, SAME_AS, X))
     return [
         rule,
         replace(rule, body=((X, SAME_AS, Y), (Y, SAME_AS, Z)), head=(X, SAME_AS, Z)),

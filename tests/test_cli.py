@@ -1,0 +1,417 @@
+"""The command line, as a person at a terminal meets it: real processes, exit statuses, messages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from integrin_kg import resources
+from integrin_kg.saved import SavedQueryError, load, load_all
+from test_tables import Mini, claim
+
+RECEPTORS = {f"integrin α{pair}" for pair in ("5β1", "8β1", "IIbβ3", "vβ1", "vβ3", "vβ5", "vβ6", "vβ8")}
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?i a ikg:RGDReceptor }"
+
+
+def run(*arguments: str | Path, input: str | bytes = "", cwd: Path = ROOT) -> tuple[int, str, str]:
+    """Run ``integrin-kg`` with these arguments; return its status, output and messages."""
+    done = subprocess.run(
+        [sys.executable, "-m", "integrin_kg.cli", *map(str, arguments)],
+        input=input if isinstance(input, bytes) else input.encode(),
+        capture_output=True,
+        timeout=60,
+        cwd=cwd,
+    )
+    output, messages = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in messages, messages
+    return done.returncode, output, messages
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Mini:
+    return Mini(tmp_path)
+
+
+# --- help and usage ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["build", "serve", "query", "check", "fmt", "anchors"])
+def test_each_command_has_help(command: str) -> None:
+    status, output, messages = run(command, "--help")
+    assert (status, messages) == (0, "")
+    assert output.startswith(f"usage: integrin-kg {command}")
+
+
+def test_the_help_names_every_command() -> None:
+    status, output, _ = run("--help")
+    listed = {line.split()[0] for line in output.splitlines() if line.startswith("    ") and line.strip()}
+    assert status == 0
+    assert {"build", "serve", "query", "check", "fmt", "anchors"} <= listed
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["query"], ["query", COUNT, "--format", "png"]])
+def test_a_wrong_call_is_told_how_to_call(arguments: list[str]) -> None:
+    status, output, messages = run(*arguments)
+    assert (status, output) == (2, "")
+    assert messages.startswith("usage: integrin-kg")
+
+
+def test_the_installed_command_and_server_py_take_the_same_options() -> None:
+    command = Path(sys.executable).with_name("integrin-kg")
+    helps = [
+        subprocess.run(line, capture_output=True, text=True, timeout=60, check=True, cwd="/").stdout
+        for line in ([command, "serve", "--help"], [sys.executable, ROOT / "server.py", "--help"])
+    ]
+    assert helps[0] == helps[1]
+    assert "--query-timeout" in helps[0]
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def test_check_says_that_the_shipped_tables_have_no_problem() -> None:
+    status, output, messages = run("check")
+    assert (status, messages) == (0, "")
+    assert output.endswith("no problem\n")
+
+
+def test_check_writes_every_error_of_every_table_and_exits_1(mini: Mini) -> None:
+    mini.change("integrins", 2, definition="")
+    mini.change("claims-function", 2, subject="avb33", polarity="no")
+    status, output, messages = run("check", mini.write())
+    assert status == 1
+    assert output.splitlines() == [
+        f"{mini.data}/claims-function.tsv:2: polarity: 'no' is none of positive, negative",
+        f"{mini.data}/claims-function.tsv:2: subject: no entity 'avb33', did you mean 'αvβ3'?",
+        f"{mini.data}/integrins.tsv:2: definition: must not be empty",
+    ]
+    assert messages == "3 problems\n"
+
+
+def test_check_counts_what_a_folder_holds(mini: Mini) -> None:
+    assert run("check", mini.write()) == (0, "19 entities and 8 claims, no problem\n", "")
+
+
+def test_an_ontology_that_is_no_turtle_is_named_with_its_line(mini: Mini) -> None:
+    ontology = mini.write() / "integrin.ttl"
+    lines = ontology.read_text("utf-8").splitlines(keepends=True)
+    ontology.write_text("".join([*lines[:30], "ikg:broken a [ .\n", *lines[30:]]), "utf-8")
+    status, output, messages = run("check", mini.folder)
+    assert (status, output) == (1, "")
+    assert messages.startswith(f"{ontology}:31: ")
+    assert len(messages.splitlines()) == 1
+
+
+@pytest.mark.parametrize("missing", ["no/such/folder", "."])
+def test_a_folder_without_an_ontology_is_named(missing: str, tmp_path: Path) -> None:
+    status, output, messages = run("check", missing, cwd=tmp_path)
+    assert (status, output) == (1, "")
+    assert messages == f"{Path(missing) / 'integrin.ttl'}: No such file or directory (os error 2)\n"
+
+
+# --- build ---------------------------------------------------------------------------------------
+
+
+def test_build_writes_four_files_and_names_them(tmp_path: Path) -> None:
+    status, output, messages = run("build", cwd=tmp_path)
+    assert (status, messages) == (0, "")
+    names = ["integrin-kg.ttl", "integrin-kg.owl", "integrin-kg-inferred.ttl", "integrin-kg.nq"]
+    assert output.splitlines() == [f"build/{name}" for name in names]
+    assert sorted(path.name for path in (tmp_path / "build").iterdir()) == sorted(names)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    status, output, messages = run("build", "--output", tmp_path / "taken")
+    assert (status, output) == (1, "")
+    assert str(tmp_path / "taken") in messages
+    assert (tmp_path / "taken").read_text("utf-8") == "a file"
+
+
+# --- query ---------------------------------------------------------------------------------------
+
+
+def test_a_saved_query_is_asked_by_its_name_from_anywhere(tmp_path: Path) -> None:
+    status, output, _ = run("query", "rgd-receptors", cwd=tmp_path)
+    header, rule, *rows, blank, count = output.splitlines()
+    assert status == 0
+    assert header.split() == ["integrin", "label"]
+    assert set(rule) == {"-", " "}
+    assert {row.split("  ")[-1] for row in rows} == RECEPTORS
+    assert (blank, count) == ("", "8 rows")
+
+
+def test_a_query_is_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "count.rq").write_text(COUNT, "utf-8")
+    assert run("query", "count.rq", "--format", "csv", cwd=tmp_path) == (0, "n\r\n8\r\n", "")
+
+
+def test_a_query_is_read_from_standard_input() -> None:
+    assert run("query", "-", "--format", "csv", input=COUNT) == (0, "n\r\n8\r\n", "")
+
+
+def test_a_query_is_taken_as_it_is() -> None:
+    assert run("query", COUNT, "--format", "csv") == (0, "n\r\n8\r\n", "")
+
+
+def test_without_reasoning_no_category_has_a_member() -> None:
+    assert run("query", COUNT, "--format", "csv", "--no-reasoning") == (0, "n\r\n0\r\n", "")
+
+
+def test_a_yes_or_no_is_answered_as_such() -> None:
+    assert run("query", "ASK { integrin:x a ikg:Integrin }".replace("integrin:x", "?x"))[:2] == (0, "yes\n")
+    assert run("query", "ASK{?x a ikg:NoSuchClass}")[:2] == (0, "no\n")
+
+
+SELECT = "SELECT ?label WHERE { ?i a ikg:RGDReceptor ; rdfs:label ?label } ORDER BY ?label"
+CONSTRUCT = "CONSTRUCT { ?i a ikg:RGDReceptor } WHERE { ?i a ikg:RGDReceptor }"
+
+
+def labels(format: str, output: str) -> set[str]:
+    if format == "json":
+        return {row["label"]["value"] for row in json.loads(output)["results"]["bindings"]}
+    if format == "xml":
+        literals = ET.fromstring(output).iter("{http://www.w3.org/2005/sparql-results#}literal")
+        return {literal.text or "" for literal in literals}
+    header, *rows = csv.reader(io.StringIO(output), "excel-tab" if format == "tsv" else "excel")
+    assert header == (["?label"] if format == "tsv" else ["label"])
+    return {row[0].strip('"') for row in rows}
+
+
+@pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
+def test_a_table_is_answered_in_every_format(format: str) -> None:
+    status, output, _ = run("query", SELECT, "--format", format)
+    assert status == 0
+    assert labels(format, output) == RECEPTORS
+
+
+@pytest.mark.parametrize(
+    ("format", "begins", "holds"),
+    [
+        ("ttl", "@prefix", "integrin/alphaV-beta3> a ikg:RGDReceptor ."),
+        ("nt", "<https://w3id.org/", "schema/RGDReceptor> .\n"),
+        ("xml", "<?xml", "alphaV-beta3"),
+        ("json", "[", "alphaV-beta3"),
+        ("table", "", "integrin/alphaV-beta3"),
+    ],
+)
+def test_a_graph_is_answered_in_every_format(format: str, begins: str, holds: str) -> None:
+    status, output, _ = run("query", CONSTRUCT, "--format", format)
+    assert status == 0
+    assert output.startswith(begins)
+    assert holds in output
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("SELECT ?x WHERE { ?x a ikg:Integrin ", "line 1, column "),
+        ("SELECT ?x\nWHERE {\n  ?x a a a }", "line 3, column 10"),
+        ("SELECT * WHERE { ?x a nope:Integrin }", "line 1, column "),
+    ],
+)
+def test_a_syntax_error_is_told_with_line_and_column(text: str, place: str) -> None:
+    status, output, messages = run("query", "-", input=text)
+    assert (status, output) == (1, "")
+    assert messages.startswith(f"Syntax error, {place}")
+
+
+def test_a_query_that_would_leave_the_machine_is_refused() -> None:
+    status, output, messages = run("query", "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    assert (status, output) == (1, "")
+    assert messages.startswith("Federated query refused: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nosuch.rq", "no file and no saved query 'nosuch.rq'"),
+        ("queries/rgd.rq", "no file and no saved query 'queries/rgd.rq'"),
+        ("rgd-receptor", "no file and no saved query 'rgd-receptor', did you mean 'rgd-receptors'?"),
+    ],
+)
+def test_a_query_that_is_not_there_is_named(name: str, message: str) -> None:
+    status, output, messages = run("query", name)
+    assert (status, output) == (1, "")
+    assert messages.startswith(message)
+
+
+@pytest.mark.parametrize("given", ["file", "stdin"])
+def test_a_query_that_is_no_utf_8_is_named(given: str, tmp_path: Path) -> None:
+    content = "ASK { ?x rdfs:label 'naïve' }".encode("latin-1")
+    (tmp_path / "latin.rq").write_bytes(content)
+    status, output, messages = run(
+        "query", "latin.rq" if given == "file" else "-", input=content, cwd=tmp_path
+    )
+    assert (status, output) == (1, "")
+    assert messages == f"{'latin.rq' if given == 'file' else 'standard input'}: not UTF-8 (byte 23)\n"
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    command = [sys.executable, "-m", "integrin_kg.cli", "query", "SELECT * { ?s ?p ?o }", "--format", "csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == b"s,p,o\r\n"
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == b""
+
+
+def test_a_saved_query_has_a_question_a_description_and_keywords() -> None:
+    saved = {query.name: query for query in load_all(resources.queries_folder())}
+    assert saved["rgd-receptors"].question == "Which integrins are RGD receptors?"
+    assert all(query.description and query.keywords for query in saved.values())
+
+
+@pytest.mark.parametrize("missing", ["question", "description", "keywords"])
+def test_a_saved_query_without_a_full_header_is_named(missing: str, tmp_path: Path) -> None:
+    lines = [f"# {name}: x" for name in ("question", "description", "keywords") if name != missing]
+    path = tmp_path / "bare.rq"
+    path.write_text("\n".join([*lines, "ASK {}"]), "utf-8")
+    with pytest.raises(SavedQueryError, match=f"bare.rq: its header has no '# {missing}:' line"):
+        load(path)
+
+
+# --- fmt -----------------------------------------------------------------------------------------
+
+
+def test_fmt_check_finds_nothing_to_change_in_the_shipped_tables() -> None:
+    assert run("fmt", "--check") == (0, "", "")
+
+
+def test_fmt_check_names_what_would_change_and_changes_nothing(mini: Mini) -> None:
+    mini.tables["subunits"].reverse()
+    mini.write()
+    path, other = mini.path("subunits"), mini.path("motifs")
+    before = path.read_bytes()
+    assert run("fmt", "--check", path, other) == (1, f"{path}\n", "")
+    assert path.read_bytes() == before
+
+
+def test_fmt_changes_what_it_names_once(mini: Mini) -> None:
+    mini.tables["subunits"].reverse()
+    mini.write()
+    path = mini.path("subunits")
+    assert run("fmt", path) == (0, f"{path}\n", "")
+    assert run("fmt", path) == (0, "", "")
+    assert run("fmt", "--check", path) == (0, "", "")
+
+
+@pytest.mark.parametrize("spoil", ["line ends", "byte order mark"])
+def test_fmt_mends_what_check_says_that_fmt_mends(spoil: str, mini: Mini) -> None:
+    mini.write()
+    path = mini.path("motifs")
+    assert run("fmt", path)[0] == 0
+    tidy = path.read_bytes()
+    path.write_bytes(tidy.replace(b"\n", b"\r\n") if spoil == "line ends" else b"\xef\xbb\xbf" + tidy)
+    assert "run integrin-kg fmt" in run("check", mini.folder)[1]
+    assert run("fmt", path) == (0, f"{path}\n", "")
+    assert path.read_bytes() == tidy
+
+
+def test_fmt_resolves_quotations_in_the_source_that_it_is_given(mini: Mini, tmp_path: Path) -> None:
+    (tmp_path / "source.txt").write_text("Here αvβ3 binds vitro-\nnectin.", "utf-8")
+    mini.tables["claims-function"] = [
+        claim("avb3", "binds ligand", "vitronectin", claim="", anchor="αvβ3 binds vitronectin", sha256="")
+    ]
+    mini.write()
+    path = mini.path("claims-function")
+    assert run("fmt", path, "--source", tmp_path / "source.txt") == (0, f"{path}\n", "")
+    assert run("check", mini.folder)[0] == 0
+    row = path.read_text("utf-8").splitlines()[1].split("\t")
+    assert row[:4] == ["alphaV-beta3-binds-ligand-vitronectin", "αvβ3", "binds ligand", "vitronectin"]
+    assert "5-29" in row
+
+
+def test_fmt_reports_the_errors_of_all_tables_and_still_mends_the_others(mini: Mini, tmp_path: Path) -> None:
+    (tmp_path / "source.txt").write_text("Nothing of it.", "utf-8")
+    for table in ("claims-function", "claims-structure"):
+        mini.change(table, 2, anchor="binds vitronectin")
+    mini.tables["subunits"].reverse()
+    mini.write()
+    paths = [mini.path(table) for table in ("claims-function", "claims-structure", "subunits")]
+    status, output, messages = run("fmt", *paths, "--source", tmp_path / "source.txt")
+    assert (status, output) == (1, f"{paths[2]}\n")
+    assert messages.splitlines() == [
+        f"{path}:2: anchor: 'binds vitronectin' does not occur in the source" for path in paths[:2]
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["fmt", "--source", "no.txt"], ["fmt", "no.tsv"], ["fmt", "."], ["anchors", "--source", "no.txt"]],
+)
+def test_a_file_that_is_missing_or_a_folder_is_named(arguments: list[str], tmp_path: Path) -> None:
+    status, output, messages = run(*arguments, cwd=tmp_path)
+    assert (status, output) == (1, "")
+    assert f"'{arguments[-1]}'" in messages
+    assert len(messages.splitlines()) == 1
+
+
+# --- serve ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("entry", [["-m", "integrin_kg.cli", "serve"], ["server.py"]])
+def test_a_port_in_use_is_told_without_a_traceback(entry: list[str], taken_port: int) -> None:
+    done = subprocess.run(
+        [sys.executable, *entry, "--port", str(taken_port)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"cannot listen on 127.0.0.1:{taken_port}: Address already in use; "
+        "is another server running there? Try --port\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "option", [["--port", "many"], ["--port", "-1"], ["--workers", "1.5"], ["--nonsense"]]
+)
+def test_a_wrong_setting_is_told_how_to_set_it(option: list[str]) -> None:
+    status, output, messages = run("serve", *option)
+    assert (status, output) == (2, "")
+    assert messages.startswith("usage: integrin-kg serve")
+
+
+def test_server_py_serves_until_it_is_told_to_stop() -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "server.py"), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd="/",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stderr
+    try:
+        line = process.stderr.readline()
+        assert line.startswith("Integrin Knowledge Graph on http://127.0.0.1:")
+        port = int(line.strip().rstrip("/").rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+            assert client.recv(12).startswith(b"HTTP/1.")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+        process.stderr.close()

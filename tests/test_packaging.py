@@ -1,0 +1,102 @@
+"""What is installed works: from a wheel that carries its data, and from an editable checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+
+def python(*arguments: str, path: Path | None, cwd: Path) -> str:
+    """Run Python from ``cwd``, with ``path`` before the environment's own packages."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    if path:
+        environment["PYTHONPATH"] = str(path)
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, timeout=120, cwd=cwd, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    python("-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), path=None, cwd=ROOT)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel is installed in."""
+    target = tmp_path_factory.mktemp("installed")
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+    python(*pip, "--target", str(target), str(wheel), path=None, cwd=target)
+    return target
+
+
+def test_a_wheel_carries_the_ontology_the_queries_and_the_pages(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    carried = {f"integrin_kg/resources/{path.relative_to(ROOT)}" for path in files("ontology", "queries")}
+    assert carried - names == set()
+    code = {str(path.relative_to(ROOT / "src")) for path in files("src/integrin_kg")}
+    assert code - names == set()
+
+
+def files(*folders: str) -> list[Path]:
+    """The files in folders of the checkout, compiled ones aside."""
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return [path for path in found if "__pycache__" not in path.parts]
+
+
+def test_a_wheel_carries_no_test_and_nothing_that_was_compiled_or_built(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in names if not name.startswith(("integrin_kg/", "integrin_kg-0"))] == []
+    assert [name for name in names if "__pycache__" in name or name.endswith(".pyc")] == []
+    assert len(names) == len(set(names))
+
+
+def test_a_wheel_names_both_licences_and_its_command(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        parts = {name.split(".dist-info/")[1]: name for name in archive.namelist() if ".dist-info/" in name}
+        assert {"licenses/LICENSE", "licenses/LICENSE-DATA"} <= set(parts)
+        assert "integrin-kg = integrin_kg.cli:main" in archive.read(parts["entry_points.txt"]).decode()
+
+
+@pytest.mark.parametrize("install", ["wheel", "editable"])
+def test_an_installation_checks_and_answers_from_another_folder(
+    install: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    path: Path | None = request.getfixturevalue("installed") if install == "wheel" else None
+    home = path or ROOT / "src"
+    where = "import integrin_kg, integrin_kg.resources as r; print(integrin_kg.__file__); print(r.root())"
+    module, root = python("-c", where, path=path, cwd=tmp_path).splitlines()
+    assert module == str(home / "integrin_kg" / "__init__.py")
+    assert root == str(path / "integrin_kg" / "resources" if path else ROOT)
+    assert "no problem" in python("-m", "integrin_kg.cli", "check", path=path, cwd=tmp_path)
+    answer = python("-m", "integrin_kg.cli", "query", "rgd-receptors", path=path, cwd=tmp_path)
+    assert answer.endswith("\n8 rows\n")
+    assert "integrin αvβ3" in answer
+
+
+def test_the_wheel_and_the_checkout_build_the_same_bytes(installed: Path, tmp_path: Path) -> None:
+    for name, path in (("wheel", installed), ("editable", None)):
+        python("-m", "integrin_kg.cli", "build", "--output", name, path=path, cwd=tmp_path)
+    wheel, editable = (
+        {p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("wheel", "editable")
+    )
+    assert wheel.keys() == editable.keys()
+    assert [name for name in wheel if wheel[name] != editable[name]] == []
+
+
+def test_the_wheel_renders_its_pages(installed: Path, tmp_path: Path) -> None:
+    code = "import integrin_kg.web as w, pathlib; p = pathlib.Path(w.__file__).parent; print((p / 'templates' / 'base.html').is_file(), (p / 'static' / 'style.css').is_file())"
+    assert python("-c", code, path=installed, cwd=tmp_path) == "True True\n"

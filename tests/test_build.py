@@ -8,7 +8,6 @@ import resource
 import subprocess
 import sys
 from decimal import Decimal
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -180,7 +179,8 @@ EFFECTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("effect", "object_"), list(product(EFFECTS, ["metastasis", "apoptosis", "endocytosis"])))
+@pytest.mark.parametrize("object_", ["metastasis", "apoptosis", "endocytosis"])
+@pytest.mark.parametrize("effect", EFFECTS)
 def test_an_effect_in_a_disease_promotes_or_suppresses_as_the_process_is_for_the_tumour(
     effect: str, object_: str, mini: Mini
 ) -> None:

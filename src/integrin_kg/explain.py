@@ -15,8 +15,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 from integrin_kg.build import Support
 from integrin_kg.ontology import Term, local_name
 from integrin_kg.proof import Gap, Proof, gaps, prove, prove_all
-from integrin_kg.reason import Reasoner
+from integrin_kg.reason import Derivation, Reasoner
 from integrin_kg.rules import Rule, Slot, Var
+from integrin_kg.text import latin
 from integrin_kg.vocab import DERIVED_FROM, PREFIXES, RDF, RDF_TYPE, RDFS_LABEL, ikg, rdfs
 
 Document = dict[str, Any]
@@ -53,6 +54,11 @@ class Explainer:
         if every:
             document["proofs"] = [self._proof(other) for other in prove_all(self.reasoner, triple)]
         return document
+
+    def clash(self, clash: Derivation) -> Document:
+        """Return a contradiction as a document: the axiom, and proofs of the premises it forbids."""
+        proofs = (prove(self.reasoner, premise) for premise in clash.premises)
+        return {"axiom": _axiom(clash.rule), "premises": [self._proof(proof) for proof in proofs if proof]}
 
     def _proof(self, proof: Proof) -> Document:
         if proof.rule:
@@ -106,8 +112,10 @@ class Explainer:
     def _triple(self, triple: Triple) -> Document:
         terms = {"subject": triple.subject, "predicate": triple.predicate, "object": triple.object}
         document: Document = {name: _text(term) for name, term in terms.items()}
-        document["words"] = " ".join(map(self._slot, terms.values()))
-        return document
+        words = [self._slot(term) for term in terms.values()]
+        if triple.predicate == RDF_TYPE:
+            words[1] = f"is {article(words[2])}"
+        return document | {"words": " ".join(words)}
 
     def _slot(self, slot: Slot) -> str:
         if isinstance(slot, Var):
@@ -121,6 +129,16 @@ class Explainer:
         if labels:
             return _text(labels[0])
         return local_name(term) if isinstance(term, NamedNode) else _text(term)
+
+
+def article(noun: str) -> str:
+    """Return the indefinite article that ``noun`` takes, initialisms read letter by letter.
+
+    >>> article("RGD receptor"), article("αv integrin"), article("β1 integrin"), article("gene")
+    ('an', 'an', 'a', 'a')
+    """
+    initialism = noun[:2].isupper() and noun.isascii()
+    return "an" if latin(noun)[:1].lower() in ("aefhilmnorsx" if initialism else "aeiou") else "a"
 
 
 def _axiom(rule: Rule) -> Document:
@@ -148,6 +166,17 @@ def as_text(document: Document) -> str:
     return "\n".join(lines)
 
 
+def classification_as_text(document: Document) -> str:
+    """Return what follows from a description as indented text."""
+    lines = []
+    for clash in document["clashes"]:
+        lines += [f"This contradicts {clash['axiom']['words']}:"]
+        lines += [line for premise in clash["premises"] for line in _proof_lines(premise, 1)]
+    for found in document["follows"]:
+        lines += [*_proof_lines(found["proof"], 0), ""]
+    return "\n".join(lines).rstrip() or "Nothing follows."
+
+
 def _proof_lines(proof: Document, depth: int) -> Iterator[str]:
     indent = "  " * depth
     yield f"{indent}{proof['conclusion']['words']}"
@@ -158,7 +187,7 @@ def _proof_lines(proof: Document, depth: int) -> Iterator[str]:
     for claim in proof.get("claims", []):
         yield f"{indent}  {_claim_line(claim)}"
     if proof.get("asserted") and not proof["claims"]:
-        yield f"{indent}  stated in the tables of entities"
+        yield f"{indent}  asserted"
 
 
 def _claim_line(claim: Document) -> str:

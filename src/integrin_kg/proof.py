@@ -2,7 +2,7 @@
 
 A proof is found from what holds, not from the order in which it came to hold, so it does not depend
 on the history of additions and retractions: of all proofs the one with the fewest steps, ties broken
-by the order of the rules.
+by the names of axioms and premises.
 """
 
 from __future__ import annotations
@@ -79,9 +79,14 @@ def _ways_back(reasoner: Reasoner, triple: Triple) -> Ways:
     for current in queue:
         if current in ways:
             continue
-        ways[current] = [] if reasoner.is_asserted(current) else list(reasoner.derivations(current))
+        asserted = reasoner.is_asserted(current)
+        ways[current] = [] if asserted else sorted(reasoner.derivations(current), key=_name)
         queue += [premise for way in ways[current] for premise in way.premises if premise not in ways]
     return ways
+
+
+def _name(way: Derivation) -> tuple[str, list[str]]:
+    return way.rule.axiom, [str(premise) for premise in way.premises]
 
 
 def _cheapest(ways: Ways) -> dict[Triple, Derivation | None]:

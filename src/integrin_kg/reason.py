@@ -107,8 +107,9 @@ class Reasoner:
 
     @property
     def clashes(self) -> list[Derivation]:
-        """The ways in which the facts contradict the rules."""
-        return [self._derivation(*clash) for clash in self._clashes]
+        """The ways in which the facts contradict the rules; the same premises are told once."""
+        unique = {(rule, frozenset(premises)): (rule, premises) for rule, premises in self._clashes}
+        return [self._derivation(*clash) for clash in unique.values()]
 
     def __len__(self) -> int:
         return len(self._derived)

@@ -44,13 +44,14 @@ def start(
     are those of the caller's that the host must not keep open.
     """
     queries, control = map(_listen, socket_paths(folder))
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         queries.close()
         control.close()
         return pid
     try:
-        sandbox.die_with_parent()
+        sandbox.die_with_parent(parent)
         for other in not_ours:
             other.close()
         store = Store()
@@ -76,6 +77,7 @@ class Host:
     ) -> None:
         self.store, self.queries, self.control, self.limits = store, queries, control, limits
         self.wanted = workers
+        self.pid = os.getpid()
         self.alive: set[int] = set()
         self.deaths: OrderedDict[int, int] = OrderedDict()
         self.asking: dict[int, list[socket.socket]] = {}
@@ -120,6 +122,7 @@ class Host:
         try:
             signal.set_wakeup_fd(-1)
             self.control.close()
+            sandbox.die_with_parent(self.pid)
             worker.run(self.store, self.queries, self.limits)
         finally:
             sys.stdout.flush()

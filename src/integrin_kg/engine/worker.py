@@ -62,7 +62,6 @@ def run(store: Store, listener: socket.socket, limits: Limits) -> None:
     """Serve queries from ``listener`` until told to stop, or until ``limits.queries`` are done."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    sandbox.die_with_parent()
     sandbox.limit_memory(limits.memory + limits.stack)
     sandbox.close()
     # Deep nesting overflows the main thread's 8 MB, which only the shell before us could enlarge.

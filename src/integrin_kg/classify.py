@@ -1,0 +1,70 @@
+"""What would follow from a description: an engineered integrin, a new ligand, a candidate drug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from integrin_kg.explain import Explainer
+from integrin_kg.ontology import Node, OntologyError, Term, as_node
+from integrin_kg.vocab import BASE
+
+_MOST_TRIPLES = 10_000
+_GENID = BASE + ".well-known/genid/"
+
+
+class DescriptionError(ValueError):
+    """A description that cannot be read; the message says where and why."""
+
+
+def read(content: bytes, media_type: str) -> list[Triple]:
+    """Return the triples of a description, blank nodes given names (RDF 1.1, section 3.5).
+
+    Raises :class:`DescriptionError` for what is no RDF of that type, is too large, or declares XML
+    entities, which a parser would expand without bound.
+    """
+    rdf_format = RdfFormat.from_media_type(media_type)
+    if rdf_format is None:
+        raise DescriptionError(f"{media_type!r} is no media type of RDF")
+    if rdf_format == RdfFormat.RDF_XML and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
+        raise DescriptionError("a document type declaration is refused: entities are expanded without bound")
+    triples: list[Triple] = []
+    try:
+        for quad in parse(content, format=rdf_format):
+            if len(triples) == _MOST_TRIPLES:
+                raise DescriptionError(f"more than {_MOST_TRIPLES} triples")
+            triples.append(Triple(_named(as_node(quad.subject)), quad.predicate, _value(quad.object)))
+    except (SyntaxError, OntologyError) as error:
+        raise DescriptionError(str(error)) from error
+    return triples
+
+
+def _named(node: Node) -> NamedNode:
+    return NamedNode(_GENID + node.value) if isinstance(node, BlankNode) else node
+
+
+def _value(term: Term) -> NamedNode | Literal:
+    return term if isinstance(term, Literal) else _named(as_node(term))
+
+
+def classify(explainer: Explainer, triples: Iterable[Triple]) -> dict[str, Any]:
+    """Return what follows from ``triples`` beside what is known, with proofs, and what they clash with.
+
+    The reasoner behind ``explainer`` is left as it was.
+    """
+    reasoner = explainer.reasoner
+    new = [triple for triple in triples if not reasoner.is_asserted(triple)]
+    before = len(reasoner.clashes)
+    change = reasoner.add(new)
+    try:
+        follows = sorted(change.added, key=str)
+        clashes = reasoner.clashes[before:]
+        return {
+            "consistent": not clashes,
+            "follows": [explainer.explain(t) for t in follows if isinstance(t.object, NamedNode)],
+            "clashes": [explainer.clash(clash) for clash in clashes],
+        }
+    finally:
+        reasoner.retract(new)

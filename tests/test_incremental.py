@@ -1,0 +1,152 @@
+"""Additions and retractions: after any history, what holds and why is what a run from scratch gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+
+from constructs import triples
+from integrin_kg.knowledge import Knowledge
+from integrin_kg.ontology import Ontology
+from integrin_kg.proof import prove
+from integrin_kg.reason import Limits, Reasoner, RuleExplosion, reason
+from integrin_kg.rules import compile_rules
+from integrin_kg.vocab import BASE, RDF_TYPE, ikg
+
+SCHEMA = triples(
+    """
+    :A rdfs:subClassOf :B . :B rdfs:subClassOf :A .
+    :C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A
+        [ a owl:Restriction ; owl:onProperty :p ; owl:someValuesFrom :D ] ) ] .
+    :p a owl:ObjectProperty , owl:TransitiveProperty ; rdfs:subPropertyOf :q .
+    :q a owl:ObjectProperty , owl:SymmetricProperty ; rdfs:range :E .
+    :r a owl:ObjectProperty , owl:FunctionalProperty ; owl:propertyChainAxiom ( :p :q ) .
+    [] a owl:AllDisjointClasses ; owl:members ( :D :F ) .
+    """
+)
+RULES = compile_rules(Ontology(SCHEMA)).rules
+
+
+def node(name: str) -> NamedNode:
+    return NamedNode(f"http://example.org/{name}")
+
+
+THINGS = [node(name) for name in "wxyz"]
+FACTS = st.one_of(
+    st.builds(Triple, st.sampled_from(THINGS), st.just(RDF_TYPE), st.sampled_from(list(map(node, "ABCDF")))),
+    st.builds(
+        Triple, st.sampled_from(THINGS), st.sampled_from(list(map(node, "pqr"))), st.sampled_from(THINGS)
+    ),
+)
+HISTORY = st.lists(st.tuples(st.booleans(), st.lists(FACTS, min_size=1, max_size=4)), max_size=10)
+
+
+def state(reasoner: Reasoner) -> tuple[object, ...]:
+    inferred = frozenset(reasoner.triples())
+    clashes = frozenset((c.rule.words, frozenset(c.premises)) for c in reasoner.clashes)
+    return inferred, clashes, frozenset((t, prove(reasoner, t)) for t in inferred)
+
+
+@given(HISTORY)
+@settings(max_examples=150, deadline=None)
+def test_after_any_history_all_is_as_from_scratch(history: list[tuple[bool, list[Triple]]]) -> None:
+    reasoner = Reasoner(RULES)
+    asserted: dict[Triple, None] = {}
+    for adding, facts in history:
+        if adding:
+            reasoner.add(facts)
+            asserted |= dict.fromkeys(facts)
+        else:
+            reasoner.retract(facts)
+            asserted = {fact: None for fact in asserted if fact not in facts}
+    fresh = Reasoner(RULES)
+    fresh.add(sorted(asserted, key=str))
+    assert state(reasoner) == state(fresh)
+
+
+@given(HISTORY)
+@settings(max_examples=50, deadline=None)
+def test_a_change_reports_exactly_what_came_and_went(history: list[tuple[bool, list[Triple]]]) -> None:
+    reasoner = Reasoner(RULES)
+    for adding, facts in history:
+        before = set(reasoner.triples())
+        change = reasoner.add(facts) if adding else reasoner.retract(facts)
+        after = set(reasoner.triples())
+        assert change.added == after - before
+        assert change.removed == before - after
+
+
+def test_a_fact_with_two_derivations_outlives_one_of_them() -> None:
+    reasoner = reason_over(":p rdfs:subPropertyOf :r . :q rdfs:subPropertyOf :r . :x :p :y ; :q :y .")
+    (goal,) = triples(":x :r :y .")
+    reasoner.retract(triples(":x :p :y ."))
+    assert reasoner.holds(goal)
+    reasoner.retract(triples(":x :q :y ."))
+    assert not reasoner.holds(goal)
+
+
+def test_facts_that_derive_one_another_do_not_keep_one_another_alive() -> None:
+    reasoner = reason_over(":A rdfs:subClassOf :B . :B rdfs:subClassOf :A . :x a :A .")
+    assert reasoner.holds(triples(":x a :B .")[0])
+    reasoner.retract(triples(":x a :A ."))
+    assert not reasoner.holds(triples(":x a :A .")[0])
+    assert not reasoner.holds(triples(":x a :B .")[0])
+
+
+def test_a_retracted_fact_that_still_follows_becomes_inferred() -> None:
+    reasoner = reason_over(":A rdfs:subClassOf :B . :x a :A , :B .")
+    (fact,) = triples(":x a :B .")
+    change = reasoner.retract([fact])
+    assert change.added == {fact}
+    assert reasoner.holds(fact)
+    assert not reasoner.is_asserted(fact)
+
+
+def reason_over(turtle: str) -> Reasoner:
+    given = triples(turtle)
+    quads = [Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in given]
+    return reason(quads, compile_rules(Ontology(given)).rules)
+
+
+def test_a_twenty_fifth_integrin_comes_and_goes_without_a_trace(shipped: Knowledge) -> None:
+    reasoner = reason(shipped.asserted, shipped.rules.rules)
+    before = state_of_types(reasoner)
+    new = NamedNode(f"{BASE}integrin/alphaV-beta7")
+    facts = [
+        Triple(new, RDF_TYPE, ikg("Integrin")),
+        Triple(new, ikg("hasAlphaSubunit"), NamedNode(f"{BASE}subunit/ITGAV")),
+        Triple(new, ikg("recognizesMotif"), NamedNode(f"{BASE}motif/RGD")),
+    ]
+    added = reasoner.add(facts).added
+    assert Triple(new, RDF_TYPE, ikg("RGDReceptor")) in added
+    assert Triple(NamedNode(f"{BASE}therapeutic/abituzumab"), ikg("actsOn"), new) in added
+    assert reasoner.retract(facts).removed == added
+    assert state_of_types(reasoner) == before
+
+
+def state_of_types(reasoner: Reasoner) -> frozenset[Triple]:
+    return frozenset(reasoner.triples())
+
+
+def test_an_added_fact_costs_its_consequences_and_not_the_graph(shipped: Knowledge) -> None:
+    from time import perf_counter
+
+    started = perf_counter()
+    reasoner = reason(shipped.asserted, shipped.rules.rules)
+    whole = perf_counter() - started
+    fact = Triple(node("drug"), ikg("targets"), NamedNode(f"{BASE}subunit/ITGA4"))
+    started = perf_counter()
+    for _ in range(20):
+        reasoner.add([fact])
+        reasoner.retract([fact])
+    assert (perf_counter() - started) / 40 < whole / 100
+
+
+def test_a_rule_explosion_is_refused_with_the_rule_that_explodes() -> None:
+    schema = triples(":p a owl:ObjectProperty , owl:TransitiveProperty .")
+    rules = compile_rules(Ontology(schema)).rules
+    chain = [Triple(node(f"n{i}"), node("p"), node(f"n{i + 1}")) for i in range(200)]
+    with pytest.raises(RuleExplosion, match="p Transitive"):
+        Reasoner(rules, Limits(triples=5000)).add(chain)

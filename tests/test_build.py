@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -22,6 +23,7 @@ from integrin_kg.ontology import Ontology
 from integrin_kg.records import Claim, Curation
 from integrin_kg.tables import TableError
 from integrin_kg.vocab import (
+    BACKGROUND_GRAPH,
     BASE,
     CLAIMS_GRAPH,
     CLOSE_MATCH,
@@ -63,7 +65,7 @@ def plain(knowledge: Knowledge) -> set[Plain]:
     return {
         (short(quad.subject), short(quad.predicate), short(quad.object))
         for quad in knowledge.quads()
-        if quad.graph_name in (ENTITIES_GRAPH, INFERRED_GRAPH)
+        if quad.graph_name in (ENTITIES_GRAPH, BACKGROUND_GRAPH, INFERRED_GRAPH)
         and isinstance(quad.object, NamedNode)
         and quad.predicate.value.startswith(IKG)
         and not short(quad.subject).startswith("claim/")
@@ -72,9 +74,15 @@ def plain(knowledge: Knowledge) -> set[Plain]:
 
 def said(mini: Mini, *claims: Cells) -> set[Plain]:
     """What follows from the mini tables with these claims, and does not without them."""
-    before = plain(Knowledge.assemble(mini.write()))
+    without = json.dumps(mini.tables)
+    if without not in STATED:
+        STATED[without] = plain(Knowledge.assemble(mini.write()))
     mini.add("claims-more", *claims)
-    return plain(Knowledge.assemble(mini.write())) - before
+    return plain(Knowledge.assemble(mini.write())) - STATED[without]
+
+
+STATED: dict[str, set[Plain]] = {}
+"""What follows from some tables, by their content: most tests start from the same."""
 
 
 def asserted(mini: Mini) -> list[Quad]:
@@ -537,16 +545,14 @@ def test_everybody_may_read_the_files(built: Path) -> None:
     assert {oct(path.stat().st_mode & 0o444) for path in built.iterdir()} == {"0o444"}
 
 
-@pytest.mark.parametrize("size", [100_000, 2_000_000])
 def test_a_build_that_fails_while_writing_leaves_every_old_file_as_it_was(
-    size: int, built: Path, tmp_path: Path
+    built: Path, tmp_path: Path
 ) -> None:
     sizes = {path.name: path.stat().st_size for path in built.iterdir()}
-    assert sizes["integrin-kg-inferred.ttl"] > 100_000
-    assert sizes["integrin-kg.ttl"] < 2_000_000 < sizes["integrin-kg.owl"]
+    assert sizes["integrin-kg.ttl"] < sizes["integrin-kg.owl"]  # which is written second
     for name in FILES:
         (tmp_path / name).write_text("old", "utf-8")
-    failed = build(tmp_path, file_size=size)
+    failed = build(tmp_path, file_size=sizes["integrin-kg.ttl"] + 1)
     assert failed.returncode == 1
     assert contents(tmp_path) == dict.fromkeys(FILES, b"old")
     assert "Traceback" not in failed.stderr

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Stor
 from integrin_kg.ontology import Ontology, local_name
 from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Section
 from integrin_kg.vocab import (
+    BACKGROUND_GRAPH,
     CLAIMS_GRAPH,
     CLOSE_MATCH,
     DEFINITION,
@@ -55,7 +56,10 @@ def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> 
     support: dict[Triple, set[NamedNode]] = defaultdict(set)
     for claim, s, p, o in plain_triples(quads, shortcuts):
         support[Triple(s, p, o)].add(claim)
-    quads.update(Quad(t.subject, t.predicate, t.object, ENTITIES_GRAPH) for t in support)
+    background = {NamedNode(claim.iri) for claim in curation.claims if claim.sources}
+    for triple, claims in support.items():
+        graphs = {BACKGROUND_GRAPH if claim in background else ENTITIES_GRAPH for claim in claims}
+        quads.update(Quad(triple.subject, triple.predicate, triple.object, graph) for graph in graphs)
     named = {triple: tuple(sorted(claims, key=str)) for triple, claims in support.items()}
     return sorted(quads, key=str), named
 
@@ -70,7 +74,8 @@ def entity_quads(curation: Curation) -> Iterator[Quad]:
     """Yield what the entity tables, the sections and the references say, links out aside."""
     by_name = {entity.name: entity for entity in curation.entities}
     for entity in curation.entities:
-        yield from _quads(NamedNode(entity.iri), _entity_statements(entity, by_name), ENTITIES_GRAPH)
+        graph = BACKGROUND_GRAPH if entity.background else ENTITIES_GRAPH
+        yield from _quads(NamedNode(entity.iri), _entity_statements(entity, by_name), graph)
     for section in curation.sections:
         yield from _quads(NamedNode(section.iri), _section_statements(section), ENTITIES_GRAPH)
     for reference in curation.references:
@@ -156,7 +161,8 @@ def claim_quads(curation: Curation) -> Iterator[Quad]:
         statements += [(NamedNode(prop), NamedNode(entity.iri)) for prop, entity in claim.context]
         statements += [(ikg("citesReference"), NamedNode(numbers[n].iri)) for n in claim.references]
         statements += [(ikg("contradicts"), NamedNode(by_slug[other].iri)) for other in claim.contradicts]
-        yield from _quads(NamedNode(claim.iri), statements, CLAIMS_GRAPH)
+        graph = BACKGROUND_GRAPH if claim.sources else CLAIMS_GRAPH
+        yield from _quads(NamedNode(claim.iri), statements, graph)
 
 
 def _claim_statements(claim: Claim) -> Iterator[Statement]:
@@ -173,11 +179,16 @@ def _claim_statements(claim: Claim) -> Iterator[Statement]:
     if claim.phase:
         yield ikg("trialPhase"), Literal(claim.phase)
     yield ikg("evidenceKind"), NamedNode(claim.evidence.iri)
-    yield ikg("inSection"), NamedNode(claim.section.iri)
-    yield ikg("anchorStart"), _integer(claim.anchor.start)
-    yield ikg("anchorEnd"), _integer(claim.anchor.end)
-    yield ikg("anchorSha256"), Literal(claim.anchor.sha256)
-    yield DERIVED_FROM, REVIEW
+    if claim.section:
+        yield ikg("inSection"), NamedNode(claim.section.iri)
+    if claim.anchor:
+        yield ikg("anchorStart"), _integer(claim.anchor.start)
+        yield ikg("anchorEnd"), _integer(claim.anchor.end)
+        yield ikg("anchorSha256"), Literal(claim.anchor.sha256)
+    for source in claim.sources:
+        yield DERIVED_FROM, NamedNode(source.iri)
+    if not claim.sources:
+        yield DERIVED_FROM, REVIEW
     if claim.note:
         yield EDITORIAL_NOTE, Literal(claim.note)
 

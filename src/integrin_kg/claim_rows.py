@@ -24,6 +24,9 @@ CLAIM_COLUMNS = (
     "references", "contradicts", "note", "anchor", "sha256",
 )  # fmt: skip
 
+BACKGROUND_COLUMNS = ("claim", "subject", "predicate", "object", "polarity", "evidence", "source", "note")
+"""The columns of a table of background claims: what is known beside the review, by its sources."""
+
 NAME_COLUMNS = {
     "subject": "claimSubject",
     "object": "claimObject",
@@ -121,8 +124,9 @@ class ClaimReader:
         self._check_cells(row)
         anchor = self._anchor(row)
         section = self._section(row, anchor)
+        sources = self._sources(row)
         unread = any(name in self.unreadable for column in NAME_COLUMNS for name in row.values(column))
-        if unread or len(self.problems) > before or predicate is None or anchor is None or section is None:
+        if unread or len(self.problems) > before or predicate is None:
             return None
         return Claim(
             slug=row["claim"],
@@ -134,6 +138,7 @@ class ClaimReader:
             evidence=named["evidence"][0],
             anchor=anchor,
             section=section,
+            sources=sources,
             context=tuple(
                 (ikg(prop).value, entity)
                 for column, prop in NAME_COLUMNS.items()
@@ -235,7 +240,20 @@ class ClaimReader:
             self._report(row, "value", str(error))
             return None
 
+    def _sources(self, row: Row) -> tuple[Entity, ...]:
+        found = []
+        for name in row.values("source"):
+            if name in self.entities and self._is_a(self.entities[name], ikg("Publication")):
+                found.append(self.entities[name])
+            elif name not in self.unreadable:
+                self._report(row, "source", f"no publication {name!r}{did_you_mean(name, self.entities)}")
+        if _is_background(row) and not row["source"]:
+            self._report(row, "source", "background knowledge names where it comes from")
+        return tuple(found)
+
     def _anchor(self, row: Row) -> Anchor | None:
+        if _is_background(row):
+            return None
         span = _SPAN.fullmatch(row["anchor"])
         if span is None:
             self._report(row, "anchor", f"{row['anchor']!r} is no span start-end: {_RESOLVE}")
@@ -256,3 +274,7 @@ class ClaimReader:
         elif first != last:
             self._report(row, "anchor", f"{anchor} starts in {first.name!r} and ends in {last.name!r}")
         return first
+
+
+def _is_background(row: Row) -> bool:
+    return "source" in row.cells

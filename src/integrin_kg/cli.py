@@ -214,11 +214,12 @@ def _anchors(arguments: argparse.Namespace) -> int:
     folder = resources.ontology_folder()
     curation = load(folder, Ontology.load(folder))
     source = _text(arguments.source)
-    problems = broken_anchors(source, curation.claims)
+    anchored = [claim for claim in curation.claims if claim.anchor]
+    problems = broken_anchors(source, anchored)
     for problem in problems:
         print(problem)
     if problems:
-        print(f"{len(problems)} of {len(curation.claims)} anchors do not resolve", file=sys.stderr)
+        print(f"{len(problems)} of {len(anchored)} anchors do not resolve", file=sys.stderr)
         return 1
     rows = []
     for part in coverage(source, curation):
@@ -227,7 +228,7 @@ def _anchors(arguments: argparse.Namespace) -> int:
         for start, end in part.bare if arguments.bare else ():
             rows.append([f"  {start}-{end} {normalise(source[start:end])[:60]}", "", "", ""])
     print(table.aligned(["section", "claims", "covered", "sentences without a claim"], rows))
-    print(f"\nall {len(curation.claims)} anchors resolve")
+    print(f"\nall {len(anchored)} anchors resolve")
     return 0
 
 

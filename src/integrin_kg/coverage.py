@@ -29,7 +29,8 @@ def broken_anchors(source: str, claims: Iterable[Claim]) -> list[Problem]:
     problems = []
     for claim in claims:
         try:
-            verify(source, claim.anchor)
+            if claim.anchor:
+                verify(source, claim.anchor)
         except AnchorError as error:
             place = Place(claim.place.file, claim.place.line, "anchor")
             problems.append(Problem(place, f"{claim.slug}: {error}"))
@@ -40,8 +41,9 @@ def coverage(source: str, curation: Curation) -> Iterator[Coverage]:
     """Yield the coverage of each section, in the order of the table of sections."""
     covered = bytearray(len(source))
     for claim in curation.claims:
-        start, end = claim.anchor.start, claim.anchor.end
-        covered[start:end] = b"\x01" * (end - start)
+        if claim.anchor:
+            start, end = claim.anchor.start, claim.anchor.end
+            covered[start:end] = b"\x01" * (end - start)
     for section in curation.sections:
         yield Coverage(
             section,

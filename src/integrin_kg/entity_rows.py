@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
@@ -106,6 +107,7 @@ class EntityReader:
             facts=facts,
             relations=relations,
             note=row["note"],
+            background=Path(row.file).stem.startswith("background"),
             place=row.place("name"),
         )
 

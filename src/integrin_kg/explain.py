@@ -97,6 +97,7 @@ class Explainer:
             "section": self._label(sections[0]) if sections else None,
             "anchor": [self._first(claim, "anchorStart"), self._first(claim, "anchorEnd")],
             "sha256": self._first(claim, "anchorSha256"),
+            "sources": [self._label(source) for source in self.reasoner.objects(claim, DERIVED_FROM)],
             "references": sorted(int(_text(number)) for number in numbers),
         }
 
@@ -193,7 +194,8 @@ def _proof_lines(proof: Document, depth: int) -> Iterator[str]:
 def _claim_line(claim: Document) -> str:
     cited = f", references {', '.join(map(str, claim['references']))}" if claim["references"] else ""
     start, end = claim["anchor"]
-    return f"claimed: {claim['iri']} ({claim['section']}, {start}-{end}{cited})"
+    where = f"{claim['section']}, {start}-{end}" if claim["section"] else "; ".join(claim["sources"])
+    return f"claimed: {claim['iri']} ({where}{cited})"
 
 
 def as_turtle(document: Document) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from integrin_kg import tsv
 from integrin_kg.anchors import AnchorError, anchor, locate
-from integrin_kg.claim_rows import CLAIM_COLUMNS, NAME_COLUMNS, SINGLE
+from integrin_kg.claim_rows import BACKGROUND_COLUMNS, CLAIM_COLUMNS, NAME_COLUMNS, SINGLE
 from integrin_kg.entity_rows import ENTITY_COLUMNS
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Place, Problem
@@ -25,7 +25,7 @@ from integrin_kg.text import fold, normalise, slug
 from integrin_kg.tsv import SEPARATOR, Malformed, Table
 
 LIST_COLUMNS = frozenset(
-    ("synonyms", "exact match", "close match", "references", "contradicts", *NAME_COLUMNS)
+    ("synonyms", "exact match", "close match", "references", "contradicts", "source", *NAME_COLUMNS)
 ).difference(SINGLE)
 
 _SPAN = re.compile(r"([0-9]+)-([0-9]+)")
@@ -53,7 +53,7 @@ class Names:
         claims: dict[str, Path] = {}
         for path in paths:
             columns, rows = columns_of(path), [row.cells for row in _read(path).rows]
-            if columns is CLAIM_COLUMNS:
+            if columns in (CLAIM_COLUMNS, BACKGROUND_COLUMNS):
                 claims |= {row["claim"]: path for row in rows if row.get("claim")}
             for row in rows if columns is ENTITY_COLUMNS else ():
                 slugs[row["name"]] = row.get("slug") or slug(row["name"])
@@ -82,7 +82,7 @@ def formatted(path: Path, ontology: Ontology, names: Names, source: str | None =
     table = _read(path)
     rows = [row.cells for row in table.rows]
     extra = [column for column in table.header if column not in columns]
-    if columns is CLAIM_COLUMNS:
+    if columns in (CLAIM_COLUMNS, BACKGROUND_COLUMNS):
         _format_claims(path, table, ontology, names, source)
     elif columns is ENTITY_COLUMNS:
         _format_entities(rows, ontology)
@@ -98,7 +98,7 @@ def _read(path: Path) -> Table:
         raise TableError([error.problem]) from error
     columns = columns_of(path)
     needed = columns[0]
-    if columns is not CLAIM_COLUMNS and needed not in table.header:
+    if columns not in (CLAIM_COLUMNS, BACKGROUND_COLUMNS) and needed not in table.header:
         text = f"this column is missing{did_you_mean(needed, table.header)}"
         raise TableError([Problem(Place(str(path), 1, needed), text)])
     return table
@@ -114,7 +114,7 @@ def _cell(column: str, text: str) -> str:
 
 
 def _order(columns: tuple[str, ...], row: Cells) -> tuple[object, ...]:
-    if columns is CLAIM_COLUMNS:
+    if columns in (CLAIM_COLUMNS, BACKGROUND_COLUMNS):
         start, _, end = row.get("anchor", "").partition("-")
         return (int(start) if start.isdecimal() else 0, int(end) if end.isdecimal() else 0, row["claim"])
     if "start" in columns:

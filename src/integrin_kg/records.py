@@ -54,6 +54,7 @@ class Entity:
     facts: tuple[tuple[str, str], ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    background: bool = False
     place: Place = field(default=Place("", 0), compare=False)
 
     @property
@@ -75,7 +76,9 @@ class Quantity:
 @dataclass(frozen=True)
 class Claim:
     """One atomic statement of the source. ``predicate`` is a property's IRI, ``context`` the
-    (property IRI, entity) pairs under which it holds, empty where the source states none."""
+    (property IRI, entity) pairs under which it holds, empty where the source states none.
+
+    A claim of the review has an anchor and a section; background knowledge names its ``sources``."""
 
     slug: str
     subject: Entity
@@ -84,8 +87,9 @@ class Claim:
     polarity: str
     effect: str
     evidence: Entity
-    anchor: Anchor
-    section: Section
+    anchor: Anchor | None = None
+    section: Section | None = None
+    sources: tuple[Entity, ...] = ()
     context: tuple[tuple[str, Entity], ...] = ()
     phase: str = ""
     quantity: Quantity | None = None

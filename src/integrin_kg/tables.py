@@ -1,6 +1,7 @@
 """The curated tables, checked: TSV files in, records out, every error of every table in one run.
 
-Which table a file is, its name tells: ``claims-*.tsv`` hold claims, ``prefixes.tsv``,
+Which table a file is, its name tells: ``claims-*.tsv`` hold claims of the review and
+``background-claims*.tsv`` those of other sources, ``prefixes.tsv``,
 ``sections.tsv`` and ``references.tsv`` what they say, and every other file entities.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from integrin_kg import tsv
-from integrin_kg.claim_rows import CLAIM_COLUMNS, ClaimReader
+from integrin_kg.claim_rows import BACKGROUND_COLUMNS, CLAIM_COLUMNS, ClaimReader
 from integrin_kg.entity_rows import ENTITY_COLUMNS, EntityReader, curies
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Curation, Place, Problem, Reference, Section
@@ -61,6 +62,8 @@ def columns_of(path: Path) -> tuple[str, ...]:
     """
     if path.stem.startswith("claims"):
         return CLAIM_COLUMNS
+    if path.stem.startswith("background-claims"):
+        return BACKGROUND_COLUMNS
     return _SMALL_TABLES.get(path.stem, ENTITY_COLUMNS)
 
 
@@ -83,7 +86,7 @@ class _Reader:
         claims = ClaimReader(self.ontology, entities, sections, references, self.problems, reader.unreadable)
         return Curation(
             entities=tuple(entities.values()),
-            claims=tuple(claims.read(rows[CLAIM_COLUMNS])),
+            claims=tuple(claims.read(rows[CLAIM_COLUMNS] + rows[BACKGROUND_COLUMNS])),
             sections=tuple(sections),
             references=tuple(references.values()),
             prefixes=prefixes,

@@ -34,6 +34,7 @@ ONTOLOGY: Final = NamedNode(BASE + "schema")
 SCHEMA_GRAPH: Final = NamedNode(BASE + "graph/schema")
 ENTITIES_GRAPH: Final = NamedNode(BASE + "graph/entities")
 CLAIMS_GRAPH: Final = NamedNode(BASE + "graph/claims")
+BACKGROUND_GRAPH: Final = NamedNode(BASE + "graph/background")
 MAPPINGS_GRAPH: Final = NamedNode(BASE + "graph/mappings")
 INFERRED_GRAPH: Final = NamedNode(BASE + "graph/inferred")
 

@@ -50,7 +50,8 @@ _ENGINE_TRIPLES = {
 
 def best(accept: MIMEAccept, offered: list[str]) -> str | None:
     """Return the one of ``offered`` that ``accept`` ranks highest, the first offered of equals;
-    None where it accepts none. No Accept header accepts all.
+    None where it accepts none. No Accept header accepts all; a charset or profile asked for with a
+    media type decides nothing.
 
     >>> from werkzeug.http import parse_accept_header
     >>> best(parse_accept_header("text/csv;q=0.5, text/turtle", MIMEAccept), ["text/csv", "text/turtle"])
@@ -58,6 +59,7 @@ def best(accept: MIMEAccept, offered: list[str]) -> str | None:
     """
     if not accept:
         return offered[0]
+    accept = MIMEAccept((media_range.partition(";")[0].strip(), quality) for media_range, quality in accept)
     ranked = [(accept.quality(media_type), -index) for index, media_type in enumerate(offered)]
     quality, index = max(ranked)
     return offered[-index] if quality > 0 else None

@@ -19,7 +19,8 @@ unhurried = settings(deadline=None)
 
 SOURCE = (
     "Cells hold on to their sur-\nroundings by integrins. A heterodimer such as α\u03bdβ3 spans\n"
-    "the mem\u2010\nbrane\u00a0once and binds vitro-\n  nectin outside, \u201ctalin\u201d inside; the cell\u2019s own\n"
+    "the mem\u2010\nbrane\u00a0once and binds vitro-\n  nectin outside, \u201ctalin\u201d inside; "
+    "the cell\u2019s own\n"
     "skeleton pulls on it. It is not the only recep\u00adtor there. Cells die without it."
 )
 PLAIN = re.findall(

@@ -178,6 +178,40 @@ def test_a_claim_and_its_denial_are_both_kept(mini: Mini) -> None:
     assert contradictions == {("claim/yes", "claim/no"), ("claim/no", "claim/yes")}
 
 
+# --- background ----------------------------------------------------------------------------------
+
+
+def background(*claims: Cells) -> list[Cells]:
+    """The claims as a table of background knowledge has them."""
+    kept = ("claim", "subject", "predicate", "object", "polarity", "evidence")
+    return [{column: row[column] for column in kept} | {"source": "Hynes 2002"} for row in claims]
+
+
+def graphs_of(mini: Mini, triple: Plain) -> set[str]:
+    return {
+        short(quad.graph_name)
+        for quad in asserted(mini)
+        if (short(quad.subject), short(quad.predicate), short(quad.object)) == triple
+    }
+
+
+def test_what_only_other_sources_say_is_in_the_background_graph_alone(mini: Mini) -> None:
+    mini.add("background-publications", entity("Hynes 2002", "publication"))
+    mini.add("background-claims", *background(claim("cilengitide", "targets", "αvβ3")))
+    triple = ("therapeutic/cilengitide", "targets", "integrin/alphaV-beta3")
+    assert graphs_of(mini, triple) == {"graph/background"}
+    mini.add("claims-more", claim("cilengitide", "targets", "αvβ3", claim="and-the-review"))
+    assert graphs_of(mini, triple) == {"graph/background", "graph/entities"}
+
+
+def test_what_other_sources_deny_is_never_a_plain_triple(mini: Mini) -> None:
+    mini.add("background-publications", entity("Hynes 2002", "publication"))
+    before = plain(Knowledge.assemble(mini.write()))
+    denied = claim("cilengitide", "targets", "αvβ3", polarity="negative")
+    mini.add("background-claims", *background(denied))
+    assert plain(Knowledge.assemble(mini.write())) == before
+
+
 # --- shortcuts -----------------------------------------------------------------------------------
 
 PROMOTES = {("promotes", "metastasis"), ("requires", "metastasis"), ("suppresses", "apoptosis")}
@@ -278,41 +312,36 @@ def supported(found: Claim, role: str, never: set[str], numbers: set[str]) -> se
     return {(subject, predicate, about)}
 
 
+@pytest.mark.parametrize(("graph", "background"), [(ENTITIES_GRAPH, False), (BACKGROUND_GRAPH, True)])
 def test_the_shipped_graph_states_what_its_claims_support_and_nothing_else(
-    shipped: Knowledge, curation: Curation
+    graph: NamedNode, background: bool, shipped: Knowledge, curation: Curation
 ) -> None:
     ontology = shipped.ontology
     never = {short(t.subject) for t in ontology.triples if t.predicate == ikg("neverFlattened")}
     numbers = {short(term) for term in ontology.instances(owl("DatatypeProperty"))}
-    assert {"affects", "correlatesWith"} == never
-    roles = {
-        found.name: text
-        for found in curation.entities
-        for prop, text in found.facts
-        if prop == ikg("tumourRole").value
-    }
-    wanted = {
-        triple
-        for found in curation.claims
-        for triple in supported(
-            found, roles.get(found.object.name if found.object else "", ""), never, numbers
-        )
-    }
+    assert never == {"affects", "correlatesWith"}
+    role = ikg("tumourRole").value
+    roles = {found.name: text for found in curation.entities for prop, text in found.facts if prop == role}
     iris = {found.name: found.iri.removeprefix(BASE) for found in curation.entities}
-    wanted |= {
+    wanted = {
         (iris[found.name], short(NamedNode(prop)), iris[other])
         for found in curation.entities
+        if found.background == background
         for prop, other in found.relations
     }
+    for found in curation.claims:
+        if found.object and bool(found.sources) == background:
+            wanted |= supported(found, roles.get(found.object.name, ""), never, numbers)
     stated = {
         (short(quad.subject), short(quad.predicate), short(quad.object))
         for quad in shipped.asserted
-        if quad.graph_name == ENTITIES_GRAPH
+        if quad.graph_name == graph
+        and not short(quad.subject).startswith("claim/")
         and quad.predicate.value.startswith(IKG)
         and isinstance(quad.object, NamedNode)
     }
     assert stated == wanted
-    assert len(stated) > 300
+    assert stated
 
 
 def test_nothing_affects_or_correlates_in_a_plain_triple_of_the_shipped_graph(shipped: Knowledge) -> None:
@@ -325,56 +354,52 @@ def test_nothing_affects_or_correlates_in_a_plain_triple_of_the_shipped_graph(sh
 # --- categories, claims, links -------------------------------------------------------------------
 
 
-def test_no_category_is_asserted_of_anything_and_each_stated_type_is_of_a_stated_class(
-    shipped: Knowledge,
-) -> None:
-    defined = {
-        node
-        for node in shipped.ontology.instances(owl("Class"))
-        if shipped.ontology.objects(node, owl("equivalentClass"))
-    }
-    assert ikg("RGDReceptor") in defined
-    types = {
-        quad.object
-        for quad in shipped.asserted
-        if quad.predicate == RDF_TYPE and quad.graph_name != SCHEMA_GRAPH
-    }
-    assert types & defined == set()
-    assert ikg("Integrin") in types
-    followed = {
-        quad.object
-        for quad in shipped.quads()
-        if quad.predicate == RDF_TYPE and quad.graph_name == INFERRED_GRAPH
-    }
-    assert ikg("RGDReceptor") in followed
+def test_no_category_is_asserted_of_anything(shipped: Knowledge) -> None:
+    ontology, equivalent = shipped.ontology, owl("equivalentClass")
+    defined = {kind for kind in ontology.instances(owl("Class")) if ontology.objects(kind, equivalent)}
+    types = [quad for quad in shipped.quads() if quad.predicate == RDF_TYPE]
+    stated = {quad.object for quad in types if quad.graph_name not in (SCHEMA_GRAPH, INFERRED_GRAPH)}
+    assert stated & defined == set()
+    assert ikg("Integrin") in stated
+    followed = {quad.object for quad in types if quad.graph_name == INFERRED_GRAPH}
+    assert ikg("RGDReceptor") in followed & defined
 
 
 def test_what_is_asserted_is_sorted_and_stands_once(shipped: Knowledge) -> None:
     lines = list(map(str, shipped.asserted))
     assert lines == sorted(set(lines))
-    assert {quad.graph_name for quad in shipped.asserted} == {
-        SCHEMA_GRAPH,
-        ENTITIES_GRAPH,
-        CLAIMS_GRAPH,
-        MAPPINGS_GRAPH,
-    }
+    graphs = {SCHEMA_GRAPH, ENTITIES_GRAPH, BACKGROUND_GRAPH, CLAIMS_GRAPH, MAPPINGS_GRAPH}
+    assert {quad.graph_name for quad in shipped.asserted} == graphs
 
 
-def test_every_claim_leads_back_to_its_place(shipped: Knowledge, curation: Curation) -> None:
-    found: dict[str, dict[str, object]] = {}
+def test_every_claim_leads_back_to_its_place_in_the_review_or_to_its_sources(
+    shipped: Knowledge, curation: Curation
+) -> None:
+    found: dict[str, dict[str, set[str]]] = {}
+    graphs: dict[str, set[NamedNode]] = {}
     for quad in shipped.asserted:
-        if quad.graph_name == CLAIMS_GRAPH and isinstance(quad.subject, NamedNode):
-            found.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object
+        if isinstance(quad.subject, NamedNode) and short(quad.subject).startswith("claim/"):
+            graphs.setdefault(quad.subject.value, set()).add(quad.graph_name)  # type: ignore[arg-type]
+            value = quad.object.value if isinstance(quad.object, (NamedNode, Literal)) else ""
+            of = found.setdefault(quad.subject.value, {})
+            of.setdefault(quad.predicate.value.removeprefix(IKG), set()).add(value)
     assert set(found) == {claimed.iri for claimed in curation.claims}
     for claimed in curation.claims:
         of = found[claimed.iri]
-        assert of[DERIVED_FROM.value] == REVIEW
-        assert of[ikg("inSection").value] == NamedNode(claimed.section.iri)
-        assert of[ikg("anchorSha256").value] == Literal(claimed.anchor.sha256)
-        integers = (int(of[ikg(end).value].value) for end in ("anchorStart", "anchorEnd"))  # type: ignore[attr-defined]
-        assert tuple(integers) == (claimed.anchor.start, claimed.anchor.end)
-        assert of[ikg("claimPredicate").value] == NamedNode(claimed.predicate)
-        assert of[ikg("evidenceKind").value] == NamedNode(claimed.evidence.iri)
+        assert graphs[claimed.iri] == {BACKGROUND_GRAPH if claimed.sources else CLAIMS_GRAPH}
+        assert of["claimPredicate"] == {claimed.predicate}
+        assert of["evidenceKind"] == {claimed.evidence.iri}
+        if claimed.anchor and claimed.section:
+            assert of[DERIVED_FROM.value] == {REVIEW.value}
+            assert of["inSection"] == {claimed.section.iri}
+            assert of["anchorSha256"] == {claimed.anchor.sha256}
+            assert (of["anchorStart"], of["anchorEnd"]) == (
+                {str(claimed.anchor.start)},
+                {str(claimed.anchor.end)},
+            )
+        else:
+            assert of[DERIVED_FROM.value] == {source.iri for source in claimed.sources} != set()
+            assert of.keys().isdisjoint({"inSection", "anchorStart", "anchorEnd", "anchorSha256"})
 
 
 def mappings(knowledge: Knowledge) -> set[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from integrin_kg import resources, tables
 from integrin_kg.anchors import digest
+from integrin_kg.claim_rows import BACKGROUND_COLUMNS
 from integrin_kg.entity_rows import ENTITY_COLUMNS
 from integrin_kg.fmt import LIST_COLUMNS, Names, formatted
 from integrin_kg.ontology import Ontology
@@ -174,6 +175,16 @@ def test_a_new_claim_takes_no_slug_of_another_table(mini: Mini, ontology: Ontolo
     taken = "alphaV-beta3-binds-ligand-vitronectin"
     mini.change("claims-structure", 6, claim=taken)
     assert claim_slugs(mini, ontology, new_claim("αvβ3", "binds ligand", "vitronectin")) == [f"{taken}-2"]
+
+
+def test_background_claims_are_formatted_as_those_of_the_review(mini: Mini, ontology: Ontology) -> None:
+    row = {"subject": "avb3", "predicate": "bindsLigand", "object": "vitronectin", "source": "Hynes 2002"}
+    mini.add("background-claims", row)
+    del mini.headers["background-claims"][0]
+    (found,) = fmt(mini, "background-claims", ontology)
+    assert list(found) == list(BACKGROUND_COLUMNS)
+    assert found["claim"] == "alphaV-beta3-binds-ligand-vitronectin"
+    assert (found["subject"], found["predicate"], found["source"]) == ("αvβ3", "binds ligand", "Hynes 2002")
 
 
 @pytest.mark.parametrize(

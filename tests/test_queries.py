@@ -78,8 +78,8 @@ def column(found: list[Row], name: str, **where: str) -> set[str]:
 # ---- the files -----------------------------------------------------------------------------------
 
 
-def test_about_thirty_questions_are_saved() -> None:
-    assert 28 <= len(QUERIES) <= 32
+def test_at_least_twenty_questions_are_saved() -> None:
+    assert len(QUERIES) >= 20
 
 
 def test_every_query_has_an_expected_answer_and_every_expected_answer_a_query() -> None:

@@ -184,10 +184,11 @@ def test_the_inferred_graph_is_there_with_reasoning_and_only_then(server: str) -
 
 
 def test_the_default_graph_is_the_union_of_the_named_ones(server: str) -> None:
+    distinct = "SELECT (COUNT(*) AS ?n) {{ {{ SELECT DISTINCT ?s ?p ?o {{ {} }} }} }}"
+    default, named = distinct.format("?s ?p ?o"), distinct.format("GRAPH ?g { ?s ?p ?o }")
     for value in ("true", "false"):
-        union = "SELECT (COUNT(*) AS ?n) { { SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } } }"
         switch = ("reasoning", value)
-        assert count(server, COUNT, switch) == count(server, union, switch) > 10_000
+        assert count(server, default, switch) == count(server, named, switch) > 10_000
 
 
 def test_the_same_value_under_both_names_is_no_conflict(server: str) -> None:
@@ -265,9 +266,9 @@ def test_a_graph_that_is_no_iri_is_a_400(server: str, name: str, value: str) -> 
 
 
 def test_a_syntax_error_has_its_line_and_column(server: str) -> None:
-    document = problem(query(server, "SELECT * {\n  ?x a ikg:Integrin .\n  ?x ?? ?y\n}"))
+    document = problem(query(server, "SELECT * {\n  ?x a nope:Integrin .\n  ?x ?p ?y\n}"))
     assert (document["status"], document["title"]) == (400, "Syntax error")
-    assert (document["line"], document["column"]) == (3, 6)
+    assert (document["line"], document["column"]) == (2, len("  ?x a nope:Integrin") + 1)
 
 
 @pytest.mark.parametrize(
@@ -415,11 +416,10 @@ HOSTILE = [
     "SELECT (GROUP_CONCAT(?c) AS ?all) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?c ?f ?i { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } }",
     "SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(?c, ?f) AS ?x) } GROUP BY ?c",
-    "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = 'x' && ?f = 'y' && ?i = 'z') }",
+    "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) < 0) }",
     "SELECT (COUNT(*) AS ?n) { ?a (<x:p>|!<x:q>)* ?b . ?c (<x:p>|!<x:q>)* ?d }",
-    "SELECT * { ?s ?p ?o FILTER(REGEX(CONCAT(?o, REPLACE(?o, '.', ?o)), '(x+x+)+y')) ?a ?b ?c . ?d ?e ?f } "
-    "ORDER BY ?f",
-    "CONSTRUCT { ?a ?e ?i } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = 'x' && ?i = 'z') }",
+    "SELECT (COUNT(*) AS ?n) { ?s ?p ?o . ?a ?b ?c FILTER(REGEX(CONCAT(STR(?o), STR(?c)), '(x+x+)+y')) }",
+    "CONSTRUCT { ?a ?e ?i } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(STR(?c), STR(?i))) < 0) }",
     "SELECT * " + "{" * 200_000 + "}" * 200_000,
     "SELECT * " + "{" * 500_000,
     "SELECT * { FILTER" + "(" * 200_000 + "1" + ")" * 200_000 + " }",
@@ -497,11 +497,11 @@ def test_an_http_1_0_client_is_never_given_half_an_answer_as_a_whole_one(server:
     assert status in (413, 503)
     assert json.loads(body)["status"] == status
     status, head, body = _old_client(
-        server, text="SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000", accept="text/csv"
+        server, text="SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 30000", accept="text/csv"
     )
     assert status == 200
     assert b"content-length: %d\r\n" % len(body) in head + b"\r\n"
-    assert body.count(b"\r\n") == 60_001
+    assert body.count(b"\r\n") == 30_001
 
 
 # The page.
@@ -557,7 +557,7 @@ def test_the_query_page_says_when_it_shows_a_part_only(server: str) -> None:
     [
         LONG,
         LONG + " LIMIT 500000",
-        "CONSTRUCT { ?a ?e ?i } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 500000",
+        "CONSTRUCT { ?a ?b ?f } { ?a ?b ?c . ?d ?e ?f }",
     ],
     ids=["endless", "table", "graph"],
 )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from integrin_kg import resources, tables
 from integrin_kg.anchors import Anchor
-from integrin_kg.claim_rows import CLAIM_COLUMNS, quantity, section_at
+from integrin_kg.claim_rows import BACKGROUND_COLUMNS, CLAIM_COLUMNS, quantity, section_at
 from integrin_kg.entity_rows import ENTITY_COLUMNS
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Curation, Problem, Section
@@ -506,6 +506,50 @@ def test_an_error_is_named_once_with_file_line_and_column(name: str, mini: Mini)
     assert mini.problems() == [problem.replace("DATA", str(mini.data))]
 
 
+def with_background(mini: Mini, **further: str) -> None:
+    mini.add("background-publications", entity("Hynes 2002", "publication"))
+    row = {
+        "claim": "cilengitide-targets-alphaV-beta3",
+        "subject": "cilengitide",
+        "predicate": "targets",
+        "object": "αvβ3",
+        "polarity": "positive",
+        "evidence": "author statement",
+        "source": "Hynes 2002",
+    }
+    mini.add("background-claims", row | further)
+
+
+def test_background_knowledge_has_sources_instead_of_a_place_in_the_review(mini: Mini) -> None:
+    with_background(mini)
+    claims = {found.slug: found for found in mini.load().claims}
+    found = claims.pop("cilengitide-targets-alphaV-beta3")
+    assert [source.name for source in found.sources] == ["Hynes 2002"]
+    assert (found.anchor, found.section) == (None, None)
+    assert all(other.anchor and other.section and not other.sources for other in claims.values())
+
+
+@pytest.mark.parametrize(
+    ("further", "problem"),
+    [
+        ({"source": ""}, "source: background knowledge names where it comes from"),
+        ({"source": "Hynes 2020"}, "source: no publication 'Hynes 2020', did you mean 'Hynes 2002'?"),
+        ({"source": "mouse model"}, "source: no publication 'mouse model'"),
+        ({"subject": "cilengitid"}, "subject: no entity 'cilengitid', did you mean 'cilengitide'?"),
+        ({"object": "β3", "predicate": "has alpha subunit", "subject": "αvβ3"}, None),
+    ],
+)
+def test_background_knowledge_is_checked_as_the_review_is(
+    further: Cells, problem: str | None, mini: Mini
+) -> None:
+    with_background(mini, **further)
+    found = mini.problems()
+    assert len(found) == 1
+    assert found[0].startswith("background-claims.tsv:2: ")
+    if problem:
+        assert found == [f"background-claims.tsv:2: {problem}"]
+
+
 def test_all_errors_of_all_tables_come_out_of_one_run_sorted(mini: Mini) -> None:
     mini.change("integrins", 3, definition="", exact_match="gp:1")
     mini.change("prefixes", 2, namespace="GO_")
@@ -679,6 +723,8 @@ def test_the_nearest_name_is_offered_and_no_far_one() -> None:
     [
         ("claims-structure.tsv", CLAIM_COLUMNS),
         ("claims.tsv", CLAIM_COLUMNS),
+        ("background-claims.tsv", BACKGROUND_COLUMNS),
+        ("background-ligands.tsv", ENTITY_COLUMNS),
         ("integrins.tsv", ENTITY_COLUMNS),
         ("prefixes.tsv", tables.PREFIX_COLUMNS),
         ("references.tsv", tables.REFERENCE_COLUMNS),

@@ -242,11 +242,13 @@ class ClaimReader:
 
     def _sources(self, row: Row) -> tuple[Entity, ...]:
         found = []
+        kind = ikg("Publication")
         for name in row.values("source"):
-            if name in self.entities and self._is_a(self.entities[name], ikg("Publication")):
+            if name in self.entities and self._is_a(self.entities[name], kind):
                 found.append(self.entities[name])
             elif name not in self.unreadable:
-                self._report(row, "source", f"no publication {name!r}{did_you_mean(name, self.entities)}")
+                known = (other.name for other in self.entities.values() if self._is_a(other, kind))
+                self._report(row, "source", f"no publication {name!r}{did_you_mean(name, known)}")
         if _is_background(row) and not row["source"]:
             self._report(row, "source", "background knowledge names where it comes from")
         return tuple(found)

@@ -6,12 +6,13 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation
 from __future__ import annotations
 
 import json
+import logging
 import math
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from integrin_kg.engine.client import Answer, Engine
 from integrin_kg.engine.messages import Problem, Query
@@ -40,15 +41,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
                 return query_page(None, Query("", None, None, settings.reasoning))
             raise Problem(400, "No query", "Give one as the parameter 'query', or POST it as the body.")
         solutions, triples = _best([*SOLUTIONS, HTML]), _best([*TRIPLES, HTML])
-        query = Query(
-            text,
-            JSON if solutions == HTML else for_engine(solutions, triples=False),
-            TURTLE if triples == HTML else for_engine(triples, triples=True),
-            reasoning=_reasoning(settings),
-            timeout=_timeout(settings),
-            default_graphs=request.values.getlist("default-graph-uri"),
-            named_graphs=request.values.getlist("named-graph-uri"),
-        )
+        query = _query(text, solutions, triples, settings)
         answer = engine.run(query, client_gone)
         wanted = solutions if answer.media_type == query.solutions else triples
         return query_page(answer, query) if wanted == HTML else stream(answer, query)
@@ -74,7 +67,7 @@ def _chunks(answer: Answer) -> Iterator[bytes]:
         yield from answer.chunks
     except ConnectionError:
         # No final chunk: the client sees that the transfer broke. Nothing else can say it now.
-        current_app.logger.warning("an answer broke off after its status was sent")
+        logging.getLogger(__name__).warning("an answer broke off after its status was sent")
         raise
 
 
@@ -85,9 +78,7 @@ def whole(answer: Answer) -> bytes:
         for chunk in answer.chunks:
             content += chunk
             if len(content) > _WHOLE_LIMIT:
-                detail = (
-                    f"A page, or HTTP/1.0, takes {_WHOLE_LIMIT} bytes: add a LIMIT, or ask for CSV or JSON."
-                )
+                detail = f"It has more than {_WHOLE_LIMIT} bytes: add a LIMIT, or ask for CSV over HTTP/1.1."
                 raise Problem(413, "Answer too large", detail)
     except ConnectionError as error:
         raise Problem(503, "Query stopped", "It took too long, or its answer grew too large.") from error
@@ -125,6 +116,18 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem(400, "Not UTF-8", f"The request has a malformed byte at {error.start}.") from error
+
+
+def _query(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:
+    return Query(
+        text,
+        JSON if solutions == HTML else for_engine(solutions, triples=False),
+        TURTLE if triples == HTML else for_engine(triples, triples=True),
+        reasoning=_reasoning(settings),
+        timeout=_timeout(settings),
+        default_graphs=request.values.getlist("default-graph-uri"),
+        named_graphs=request.values.getlist("named-graph-uri"),
+    )
 
 
 def _reasoning(settings: Settings) -> bool:

@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import NamedNode, Quad, Store
 
 from integrin_kg.engine import messages
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import HEAD, PROBLEM, WORKER, Problem, Query
+from integrin_kg.engine.worker import evaluate
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason=f"memory caps and /proc are Linux's, this is {sys.platform}"
@@ -70,6 +72,13 @@ class Hosted:
         with pytest.raises(Problem) as caught:
             self.ask(text, timeout)
         return caught.value
+
+    def status(self, text: str, timeout: float = 5.0) -> int:
+        try:
+            self.ask(text, timeout)
+        except Problem as problem:
+            return problem.status
+        return 200
 
     def workers(self) -> set[int]:
         return children(self.pid)
@@ -200,6 +209,15 @@ def test_the_word_from_in_a_string_with_escapes_leaves_the_dataset_alone(hosted:
     assert len(json.loads(hosted.ask(text))["results"]["bindings"]) == 301
 
 
+@pytest.mark.xfail(strict=True, reason="pyoxigraph 0.5.13 lists a triple once for each graph of a union")
+@pytest.mark.parametrize("graphs", [[], ["http://x/g", "http://x/h"]], ids=["union", "chosen"])
+def test_a_triple_in_two_graphs_is_one_triple_of_their_union(graphs: list[str]) -> None:
+    store, name = Store(), NamedNode("http://x/s")
+    store.extend(Quad(name, name, name, NamedNode(graph)) for graph in ("http://x/g", "http://x/h"))
+    results, _ = evaluate(store, Query("SELECT * { ?s ?p ?o }", JSON, None, default_graphs=graphs))
+    assert len(list(results)) == 1
+
+
 def test_many_clients_at_once_are_all_answered(hosted: Hosted) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(lambda _: answers(hosted), range(200)))
@@ -257,10 +275,7 @@ DEEP = {
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
 def test_a_very_deep_query_is_answered_or_refused_and_harms_nobody(hosted: Hosted, text: str) -> None:
-    try:
-        hosted.ask(text, timeout=3)
-    except Problem as problem:
-        assert problem.status in (400, 503, 507)
+    assert hosted.status(text, timeout=3) in (200, 400, 503, 507)
     assert answers(hosted)
 
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from integrin_kg import files, fmt, resources, settings, table
 from integrin_kg.anchors import AnchorError
+from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.coverage import broken_anchors, coverage
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.engine.worker import evaluate, write
-from integrin_kg.explain import NoProofError, as_text, as_turtle
+from integrin_kg.explain import NoProofError, as_text, as_turtle, classification_as_text
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
 from integrin_kg.saved import SavedQueryError
@@ -44,8 +45,8 @@ class _NotText(ValueError):
 
 
 _MEANT_TO_BE_READ = (
-    AnchorError, ClashError, NoProofError, OntologyError, OSError, SavedQueryError, ServeError, TableError,
-    _NotText,
+    AnchorError, ClashError, DescriptionError, NoProofError, OntologyError, OSError, SavedQueryError,
+    ServeError, TableError, _NotText,
 )  # fmt: skip
 
 
@@ -95,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--all", action="store_true", help="every minimal proof, not only the shortest")
     command.add_argument("--format", choices=["text", "json", "ttl"], default="text")
     command.set_defaults(run=_explain)
+
+    command = commands.add_parser("classify", help="say what would follow from a description in RDF")
+    command.add_argument("file", type=Path, help="a file in Turtle, RDF/XML, JSON-LD or N-Triples")
+    command.add_argument("--format", choices=["text", "json"], default="text")
+    command.set_defaults(run=_classify)
 
     command = commands.add_parser("check", help="report every error of every table")
     command.add_argument("folder", nargs="?", type=Path, help="an ontology folder (default: the shipped one)")
@@ -153,6 +159,19 @@ def _explain(arguments: argparse.Namespace) -> int:
     else:
         print(as_text(document))
     return 0 if document["holds"] else 1
+
+
+def _classify(arguments: argparse.Namespace) -> int:
+    rdf_format = RdfFormat.from_extension(arguments.file.suffix[1:])
+    if rdf_format is None:
+        raise DescriptionError(f"{arguments.file}: its suffix is none of RDF (.ttl, .rdf, .jsonld, .nt)")
+    description = read(arguments.file.read_bytes(), rdf_format.media_type)
+    document = classify(Knowledge.assemble().explainer(), description)
+    if arguments.format == "json":
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        print(classification_as_text(document))
+    return 0 if document["consistent"] else 1
 
 
 def iri_of(knowledge: Knowledge, given: str) -> NamedNode:

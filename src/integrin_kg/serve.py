@@ -38,8 +38,9 @@ def serve(settings: Settings) -> None:
     folder = Path(tempfile.mkdtemp(prefix="integrin-kg-"))
     try:
         limits = Limits(memory=settings.query_memory * 1024 * 1024)
-        pid = host.start(knowledge.quads(), folder, settings.workers, limits, [listener])
-        del knowledge
+        explainer = knowledge.explainer() if settings.reasoning else None
+        pid = host.start(knowledge.quads(), folder, settings.workers, limits, [listener], explainer)
+        del knowledge, explainer
         address, port = listener.getsockname()[:2]
         print(f"Integrin Knowledge Graph on http://{address}:{port}/", file=sys.stderr, flush=True)
         try:

@@ -17,10 +17,11 @@ from integrin_kg.engine.messages import (
     HEAD,
     MAX_REQUEST,
     PROBLEM,
-    QUERY,
+    TASK,
     WORKER,
     Problem,
-    Query,
+    Task,
+    encode,
     receive,
     send,
 )
@@ -61,25 +62,25 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self.queries, self.control = map(str, socket_paths(folder))
 
-    def run(self, query: Query, gone: Callable[[], bool] = lambda: False) -> Answer:
-        """Return the answer of ``query``; :class:`Problem` where it has none.
+    def run(self, task: Task, gone: Callable[[], bool] = lambda: False) -> Answer:
+        """Return the answer of ``task``; :class:`Problem` where it has none.
 
         ``gone`` is asked now and then whether the client still waits; when it does not the query
         is stopped and its worker freed.
         """
-        payload = query.encode()
+        payload = encode(task)
         if len(payload) > MAX_REQUEST:
             raise Problem(413, "Query too large", f"It has more than {MAX_REQUEST} bytes, escapes counted.")
         connection = self._connect()
         try:
-            worker = int(self._next(connection, WORKER, _QUEUE_TIMEOUT, gone, None, query))
-            self._hand_over(connection, payload, worker, query)
-            head = self._next(connection, HEAD, query.timeout + _GRACE, gone, worker, query)
+            worker = int(self._next(connection, WORKER, _QUEUE_TIMEOUT, gone, None, task))
+            self._hand_over(connection, payload, worker, task)
+            head = self._next(connection, HEAD, task.timeout + _GRACE, gone, worker, task)
         except BaseException:
             connection.close()
             raise
         media_type, length = json.loads(head)
-        return Answer(media_type, length, self._chunks(connection, query))
+        return Answer(media_type, length, self._chunks(connection, task))
 
     def _connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -91,11 +92,11 @@ class Engine:
             raise Problem(503, "Query engine unavailable", f"It does not answer ({error}).") from error
         return connection
 
-    def _hand_over(self, connection: socket.socket, payload: bytes, worker: int, query: Query) -> None:
+    def _hand_over(self, connection: socket.socket, payload: bytes, worker: int, task: Task) -> None:
         try:
-            send(connection, QUERY, payload)
+            send(connection, TASK, payload)
         except OSError as error:
-            raise self._death(worker, query) from error
+            raise self._death(worker, task) from error
 
     def _next(
         self,
@@ -104,7 +105,7 @@ class Engine:
         patience: float,
         gone: Callable[[], bool],
         worker: int | None,
-        query: Query,
+        task: Task,
     ) -> bytes:
         """The payload of the next frame, which must be of the kind ``wanted``."""
         end = time.monotonic() + patience
@@ -118,12 +119,12 @@ class Engine:
             except ConnectionError:
                 ready = b""
             if not ready:
-                raise self._death(worker, query)
+                raise self._death(worker, task)
             connection.settimeout(_GRACE)
             try:
                 kind, payload = receive(connection)
             except (EOFError, OSError) as error:
-                raise self._death(worker, query) from error
+                raise self._death(worker, task) from error
             if kind == PROBLEM:
                 raise Problem.decode(payload)
             if kind != wanted:
@@ -140,9 +141,9 @@ class Engine:
             raise Problem(499, "Client gone", "The client closed the connection.")
         raise Problem(503, "Busy", "No worker was free in time.", **{"retry-after": 1})
 
-    def _chunks(self, connection: socket.socket, query: Query) -> Iterator[bytes]:
+    def _chunks(self, connection: socket.socket, task: Task) -> Iterator[bytes]:
         with connection:
-            connection.settimeout(query.timeout + _GRACE)
+            connection.settimeout(task.timeout + _GRACE)
             while True:
                 try:
                     kind, payload = receive(connection)
@@ -153,14 +154,14 @@ class Engine:
                 if kind == DATA:
                     yield payload
 
-    def _death(self, worker: int | None, query: Query) -> Problem:
+    def _death(self, worker: int | None, task: Task) -> Problem:
         if worker is None:
             return Problem(503, "Query engine unavailable", "The worker went away before it took the query.")
         cause = self._ask("cause", worker)
         status, title, detail = _DEATHS.get(
             cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")
         )
-        return Problem(status, title, detail.format(timeout=query.timeout))
+        return Problem(status, title, detail.format(timeout=task.timeout))
 
     def _ask(self, command: str, worker: int) -> int:
         """Ask the host about a worker; return the number of the signal that it died of."""

@@ -7,6 +7,7 @@ it listens on one of its own, where a client asks what a worker died of or has o
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import selectors
 import signal
@@ -20,7 +21,8 @@ from pathlib import Path
 from pyoxigraph import Quad, Store
 
 from integrin_kg.engine import sandbox, worker
-from integrin_kg.engine.worker import Limits
+from integrin_kg.engine.worker import Knowing, Limits
+from integrin_kg.explain import Explainer
 
 _REMEMBERED = 10_000
 _BURST_PAUSE = 0.2
@@ -37,8 +39,10 @@ def start(
     workers: int,
     limits: Limits,
     not_ours: Iterable[socket.socket] = (),
+    explainer: Explainer | None = None,
 ) -> int:
-    """Fork a host that serves ``quads`` on the sockets in ``folder``; return its process id.
+    """Fork a host that serves ``quads``, and explains with ``explainer``, on the sockets in
+    ``folder``; return its process id.
 
     Call it before the process has threads. The sockets are listening when it returns; ``not_ours``
     are those of the caller's that the host must not keep open.
@@ -56,7 +60,8 @@ def start(
             other.close()
         store = Store()
         store.extend(quads)
-        Host(store, queries, control, workers, limits).run()
+        gc.freeze()  # what is there now stays: a collection in a worker would copy its pages
+        Host(Knowing(store, explainer), queries, control, workers, limits).run()
     finally:
         os._exit(1)  # never back into the parent's code
 
@@ -73,9 +78,9 @@ class Host:
     """Keeps ``workers`` workers alive."""
 
     def __init__(
-        self, store: Store, queries: socket.socket, control: socket.socket, workers: int, limits: Limits
+        self, knowing: Knowing, queries: socket.socket, control: socket.socket, workers: int, limits: Limits
     ) -> None:
-        self.store, self.queries, self.control, self.limits = store, queries, control, limits
+        self.knowing, self.queries, self.control, self.limits = knowing, queries, control, limits
         self.wanted = workers
         self.pid = os.getpid()
         self.alive: set[int] = set()
@@ -123,7 +128,7 @@ class Host:
             signal.set_wakeup_fd(-1)
             self.control.close()
             sandbox.die_with_parent(self.pid)
-            worker.run(self.store, self.queries, self.limits)
+            worker.run(self.knowing, self.queries, self.limits)
         finally:
             sys.stdout.flush()
             os._exit(0)

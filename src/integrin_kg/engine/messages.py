@@ -1,7 +1,7 @@
 """What client, worker and host say to one another: typed frames on a Unix stream socket.
 
 A frame is one byte of kind, four bytes of length (big-endian) and the payload. A request is one
-``QUERY`` frame. A reply is ``WORKER`` (who answers), then either ``PROBLEM`` or ``HEAD``, ``DATA``
+``TASK`` frame. A reply is ``WORKER`` (who answers), then either ``PROBLEM`` or ``HEAD``, ``DATA``
 ..., ``END``; a reply that stops before its ``END`` is not whole.
 """
 
@@ -13,7 +13,7 @@ import struct
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-QUERY, WORKER, PROBLEM, HEAD, DATA, END = b"Q", b"W", b"P", b"H", b"D", b"E"
+TASK, WORKER, PROBLEM, HEAD, DATA, END = b"T", b"W", b"P", b"H", b"D", b"E"
 
 _FRAME = struct.Struct("!cI")
 MAX_REQUEST = 16 * 1024 * 1024
@@ -32,14 +32,46 @@ class Query:
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
 
-    def encode(self) -> bytes:
-        """Return the query as a frame's payload."""
-        return json.dumps(asdict(self)).encode()
 
-    @classmethod
-    def decode(cls, payload: bytes) -> Query:
-        """Return the query that :meth:`encode` made ``payload`` of."""
-        return cls(**json.loads(payload))
+@dataclass(frozen=True)
+class Explain:
+    """A triple to explain; ``every`` asks for all minimal proofs."""
+
+    subject: str
+    predicate: str
+    object: str
+    every: bool = False
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True)
+class Classify:
+    """A description, in RDF of ``media_type``, of which to say what would follow."""
+
+    description: str
+    media_type: str
+    timeout: float = 10.0
+
+
+Task = Query | Explain | Classify
+_TASKS: dict[str, type[Query] | type[Explain] | type[Classify]] = {
+    kind.__name__: kind for kind in (Query, Explain, Classify)
+}
+
+
+def encode(task: Task) -> bytes:
+    """Return a task as a frame's payload."""
+    return json.dumps([type(task).__name__, asdict(task)]).encode()
+
+
+def decode(payload: bytes) -> Task:
+    """Return the task that :func:`encode` made ``payload`` of.
+
+    >>> decode(encode(Classify("<> a <x:> .", "text/turtle"))).media_type
+    'text/turtle'
+    """
+    kind, members = json.loads(payload)
+    return _TASKS[kind](**members)
 
 
 class Problem(Exception):

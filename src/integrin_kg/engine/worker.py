@@ -20,9 +20,11 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
+from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.engine import sandbox
 from integrin_kg.engine.messages import (
     DATA,
@@ -31,12 +33,17 @@ from integrin_kg.engine.messages import (
     MAX_REQUEST,
     PROBLEM,
     WORKER,
+    Classify,
+    Explain,
     Problem,
     Query,
+    Task,
+    decode,
     receive,
     send,
 )
 from integrin_kg.engine.tokens import keywords, mentions, with_other_word
+from integrin_kg.explain import Document, Explainer
 from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -58,20 +65,29 @@ class Limits:
     queries: int = 2000
 
 
-def run(store: Store, listener: socket.socket, limits: Limits) -> None:
-    """Serve queries from ``listener`` until told to stop, or until ``limits.queries`` are done."""
+@dataclass(frozen=True)
+class Knowing:
+    """What a worker answers from: a store for queries, and what explains them where there was
+    reasoning."""
+
+    store: Store
+    explainer: Explainer | None = None
+
+
+def run(knowing: Knowing, listener: socket.socket, limits: Limits) -> None:
+    """Serve tasks from ``listener`` until told to stop, or until ``limits.queries`` are done."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     sandbox.limit_memory(limits.memory + limits.stack)
     sandbox.close()
     # Deep nesting overflows the main thread's 8 MB, which only the shell before us could enlarge.
     threading.stack_size(limits.stack)
-    thread = threading.Thread(target=_serve, args=(store, listener, limits))
+    thread = threading.Thread(target=_serve, args=(knowing, listener, limits))
     thread.start()
     thread.join()
 
 
-def _serve(store: Store, listener: socket.socket, limits: Limits) -> None:
+def _serve(knowing: Knowing, listener: socket.socket, limits: Limits) -> None:
     for _ in range(limits.queries):
         connection, _ = listener.accept()
         with connection:
@@ -80,18 +96,22 @@ def _serve(store: Store, listener: socket.socket, limits: Limits) -> None:
                 send(connection, WORKER, str(os.getpid()).encode())
                 _, payload = receive(connection, MAX_REQUEST)
                 connection.settimeout(None)
-                _answer(store, connection, Query.decode(payload), limits)
+                _answer(knowing, connection, decode(payload), limits)
             except (EOFError, OSError):
                 continue  # the client went away: nobody is left to tell
 
 
-def _answer(store: Store, connection: socket.socket, query: Query, limits: Limits) -> None:
+def _answer(knowing: Knowing, connection: socket.socket, task: Task, limits: Limits) -> None:
     # SIGALRM's default action ends the process: no loop in the engine can outlast it.
-    signal.setitimer(signal.ITIMER_REAL, query.timeout)
+    signal.setitimer(signal.ITIMER_REAL, task.timeout)
     reply = _Reply(connection, limits)
     try:
-        results, reply.media_type = evaluate(store, query)
-        write(results, reply.media_type, cast(IO[bytes], reply))
+        if isinstance(task, Query):
+            results, reply.media_type = evaluate(knowing.store, task)
+            write(results, reply.media_type, cast(IO[bytes], reply))
+        else:
+            reply.media_type = "application/json"
+            reply.write(json.dumps(_reasoned(knowing.explainer, task), ensure_ascii=False).encode())
         reply.finish()
     except Problem as problem:
         reply.fail(problem)
@@ -99,6 +119,20 @@ def _answer(store: Store, connection: socket.socket, query: Query, limits: Limit
         reply.fail(Problem(507, "Out of memory", "The query needs more memory than one query may have."))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _reasoned(explainer: Explainer | None, task: Explain | Classify) -> Document:
+    if explainer is None:
+        raise Problem(409, "Reasoning is off", "This server was started without reasoning.")
+    try:
+        if isinstance(task, Classify):
+            return classify(explainer, read(task.description.encode(), task.media_type))
+        s, p, o = (NamedNode(iri) for iri in (task.subject, task.predicate, task.object))
+        return explainer.explain(Triple(s, p, o), every=task.every)
+    except DescriptionError as error:
+        raise Problem(400, "Description refused", str(error)) from error
+    except ValueError as error:
+        raise Problem(400, "No such triple", str(error)) from error
 
 
 class _Reply(io.RawIOBase):

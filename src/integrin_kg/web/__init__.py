@@ -6,7 +6,7 @@ from flask import Flask, Response
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.settings import Settings
-from integrin_kg.web import pages, problems, sparql
+from integrin_kg.web import explain, pages, problems, sparql
 from integrin_kg.web.questions import Questions
 
 _HEADERS = {
@@ -27,6 +27,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     questions = Questions(engine, settings)
     app.register_blueprint(sparql.blueprint(engine, settings))
+    app.register_blueprint(explain.blueprint(engine, settings))
     app.register_blueprint(pages.blueprint(engine, settings, questions))
     problems.register(app)
 

@@ -474,7 +474,7 @@ def test_a_number_is_written_as_the_source_has_it(value: str, written: dict[str,
     assert numbers_of(mini, value) == written
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.decimals(0, 10**12, allow_nan=False, places=9))
 def test_every_number_is_a_decimal_of_xml_schema(mini: Mini, number: Decimal) -> None:
     written = numbers_of(mini, f"{number:f}")["value"]
@@ -608,7 +608,7 @@ def test_text_that_no_xml_can_hold_is_refused_before_it_is_built(mini: Mini) -> 
     assert mini.problems() == ["integrins.tsv:2: note: 'a bell\\x07' holds a control character: take it out"]
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     note=st.text(
         st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=20

@@ -464,7 +464,7 @@ def test_idle_connections_hold_no_worker_longer_than_a_request_may_take(start: S
 
 
 @pytest.mark.parametrize(
-    "sent", [b"", b"Q", b"Q\xff\xff\xff\xff", b"Q\0\0\0\2[]", b"Q\0\0\0\2no", b"\0" * 100]
+    "sent", [b"", b"T", b"T\xff\xff\xff\xff", b"T\0\0\0\2[]", b"T\0\0\0\2no", b"\0" * 100]
 )
 def test_nonsense_on_the_socket_costs_no_more_than_its_worker(hosted: Hosted, sent: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as connection:

@@ -58,8 +58,9 @@ def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> 
         support[Triple(s, p, o)].add(claim)
     background = {NamedNode(claim.iri) for claim in curation.claims if claim.sources}
     for triple, claims in support.items():
-        graphs = {BACKGROUND_GRAPH if claim in background else ENTITIES_GRAPH for claim in claims}
-        quads.update(Quad(triple.subject, triple.predicate, triple.object, graph) for graph in graphs)
+        # In one graph only: the engine lists a triple once for each graph of a union that has it.
+        graph = BACKGROUND_GRAPH if claims <= background else ENTITIES_GRAPH
+        quads.add(Quad(triple.subject, triple.predicate, triple.object, graph))
     named = {triple: tuple(sorted(claims, key=str)) for triple, claims in support.items()}
     return sorted(quads, key=str), named
 

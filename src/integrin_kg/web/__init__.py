@@ -24,6 +24,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = 16 * 1024 * 1024
+    app.url_map.merge_slashes = False  # what is not there is a 404 and no redirect
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     questions = Questions(engine, settings)
     app.register_blueprint(sparql.blueprint(engine, settings))

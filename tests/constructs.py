@@ -241,6 +241,53 @@ CASES = [
         ":y a :C . :d a :C .",
     ),
     Case(
+        "key",
+        ":C owl:hasKey ( :p ) . :p a owl:DatatypeProperty ."
+        ' :x a :C ; :p "k" . :y a :C ; :p "k" . :z a :D ; :p "k" . :y a :E .',
+        ":x owl:sameAs :y . :x a :E .",
+        ":x owl:sameAs :z . :z a :E .",
+    ),
+    Case(
+        "key of different things",
+        ':C owl:hasKey ( :p ) . :p a owl:DatatypeProperty . :x a :C ; :p "k" . :y a :C ; :p "k" .'
+        " :x owl:differentFrom :y .",
+        clash=True,
+    ),
+    Case(
+        "negative assertion",
+        "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual :x ; owl:assertionProperty :p ;"
+        " owl:targetIndividual :y . :p a owl:ObjectProperty . :x :p :y .",
+        clash=True,
+    ),
+    Case(
+        "negative assertion, kept",
+        "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual :x ; owl:assertionProperty :p ;"
+        " owl:targetIndividual :y . :p a owl:ObjectProperty . :x :p :z .",
+    ),
+    Case(
+        "all disjoint properties",
+        "[] a owl:AllDisjointProperties ; owl:members ( :p :q :r ) . :p a owl:ObjectProperty ."
+        " :q a owl:ObjectProperty . :r a owl:ObjectProperty . :x :p :y ; :r :y .",
+        clash=True,
+    ),
+    Case(
+        "same as",
+        ":p a owl:ObjectProperty . :x owl:sameAs :y . :x a :C ; :p :z . :w :p :x .",
+        ":y owl:sameAs :x . :y a :C ; :p :z . :w :p :y .",
+        ":z a :C .",
+    ),
+    Case("same as and different from", ":x owl:sameAs :y . :x owl:differentFrom :y .", clash=True),
+    Case(
+        "datatype",
+        ':p a owl:DatatypeProperty ; rdfs:range xsd:decimal . :x :p "not a number" .',
+        clash=True,
+    ),
+    Case("datatype, ill-formed", ":p a owl:DatatypeProperty ; rdfs:range xsd:byte . :x :p 300 .", clash=True),
+    Case(
+        "datatype, kept",
+        ':p a owl:DatatypeProperty ; rdfs:range xsd:decimal . :x :p 3 , 2.5 , "7"^^xsd:byte .',
+    ),
+    Case(
         "nested definition",
         ":C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A [ a owl:Restriction ;"
         " owl:onProperty :p ; owl:someValuesFrom [ a owl:Class ; owl:unionOf ( :B :D ) ] ] ) ] ."

@@ -253,7 +253,7 @@ def test_a_query_that_takes_too_much_memory_is_a_507(start: Start, roomy: Hosted
 @pytest.fixture(scope="module")
 def roomy(start: Start) -> Hosted:
     """A host whose answers may be larger than its memory."""
-    return start(memory=64 * MIB, output=1024 * MIB, held=512 * MIB)
+    return start(memory=40 * MIB, output=1024 * MIB, held=512 * MIB)
 
 
 DEPTH = 100_000

@@ -58,7 +58,7 @@ class Reply:
 def connect(server: str) -> http.client.HTTPConnection:
     parts = urlsplit(server)
     assert parts.hostname == "127.0.0.1"
-    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
 
 
 def send(

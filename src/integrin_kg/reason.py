@@ -16,8 +16,9 @@ from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from integrin_kg.datatypes import contains
 from integrin_kg.ontology import Ontology, Term
-from integrin_kg.rules import DIFFERENT, Pattern, Rule, Slot, Var
+from integrin_kg.rules import DIFFERENT, DISTINCT, SAME_AS, Pattern, Rule, Slot, Var
 from integrin_kg.vocab import INFERRED_GRAPH, RDF_FIRST, RDF_REST, RDF_TYPE, owl
 
 Fact = tuple[int, int, int]
@@ -261,7 +262,7 @@ class Reasoner:
         for s, p, o in facts:
             subject, predicate, value = self._terms[s], self._terms[p], self._terms[o]
             named = isinstance(subject, NamedNode) and isinstance(value, (NamedNode, Literal))
-            if named and s != o:
+            if named and (s != o or predicate != SAME_AS):
                 yield Triple(subject, predicate, value)  # type: ignore[arg-type]
 
     def _learn_differences(self, triples: list[Triple]) -> None:
@@ -371,7 +372,10 @@ class Reasoner:
             both_literals = isinstance(self._terms[left], Literal) and isinstance(self._terms[right], Literal)
             groups = self._different.get(left, set()) & self._different.get(right, set())
             return left != right and (both_literals or bool(groups))
-        return left != right and not self._guard(DIFFERENT, left, right)
+        if kind == DISTINCT:
+            return left != right and not self._guard(DIFFERENT, left, right)
+        value = self._terms[left]
+        return isinstance(value, Literal) and not contains(kind, value)
 
     def _join(self, atoms: tuple[Atom, ...], depth: int, bindings: Bindings) -> Iterator[Bindings]:
         if depth == len(atoms):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import combinations, product
 
 from pyoxigraph import Literal, NamedNode
 
@@ -35,8 +35,9 @@ Pattern = tuple[Slot, Slot, Slot]
 
 @dataclass(frozen=True)
 class Guard:
-    """A condition on two variables of a rule: that they are bound to things ``known to be
-    different``, or to things that are merely ``not the same term``."""
+    """A condition on variables of a rule: that two are bound to things known to be ``different``, or
+    to things that are merely ``distinct`` terms; or, where ``kind`` is neither, that ``left`` is bound
+    to a literal outside the datatype of that IRI."""
 
     kind: str
     left: Var
@@ -94,7 +95,9 @@ class _Compiler:
         for kind, handle_type in self._axiom_types().items():
             for subject in self.ontology.instances(kind):
                 handle_type(subject)
-        if any(rule.head and rule.head[1] == SAME_AS for rule in self.result.rules):
+        if any(rule.head and rule.head[1] == SAME_AS for rule in self.result.rules) or any(
+            triple.predicate == SAME_AS for triple in self.ontology.triples
+        ):
             self.result.rules += equality_rules()
         return self.result
 
@@ -110,6 +113,8 @@ class _Compiler:
             owl("propertyDisjointWith"): self._disjoint_properties,
             rdfs("domain"): self._domain,
             rdfs("range"): self._range,
+            owl("hasKey"): self._key,
+            owl("disjointUnionOf"): self._disjoint_union,
         }
 
     def _axiom_types(self) -> dict[NamedNode, Callable[[Node], None]]:
@@ -121,6 +126,9 @@ class _Compiler:
             owl("AsymmetricProperty"): self._asymmetric,
             owl("IrreflexiveProperty"): self._irreflexive,
             owl("AllDisjointClasses"): self._all_disjoint,
+            owl("AllDisjointProperties"): self._all_disjoint_properties,
+            owl("NegativePropertyAssertion"): self._denied,
+            owl("ReflexiveProperty"): self._reflexive,
         }
 
     # ---- classes ------------------------------------------------------------------------------
@@ -156,10 +164,8 @@ class _Compiler:
 
     def _all_disjoint(self, axiom: Node) -> None:
         for head in self.ontology.nodes(axiom, owl("members")):
-            members = self.ontology.members(head)
-            for number, left in enumerate(members):
-                for right in members[number + 1 :]:
-                    self._disjoint_classes(left, right)
+            for left, right in combinations(self.ontology.members(head), 2):
+                self._disjoint_classes(left, right)
 
     def _body(self, node: Node, about: Var) -> Bodies:
         """The alternative bodies under which ``about`` is in the class expression at ``node``."""
@@ -290,10 +296,17 @@ class _Compiler:
         self._conclude(words, (self._property(prop, X, Y),), kind, X)
 
     def _range(self, prop: Node, kind: Node) -> None:
-        if prop in self.ontology.instances(owl("DatatypeProperty")):
-            return  # datatypes are the table reader's and the shapes' to check
         words = f"{self._words(prop, 'Range')} {expression(self.ontology, kind)}"
-        self._conclude(words, (self._property(prop, X, Y),), kind, Y)
+        if prop in self.ontology.instances(owl("DatatypeProperty")):
+            self._datatype(words, (self._property(prop, X, Y),), kind)
+        else:
+            self._conclude(words, (self._property(prop, X, Y),), kind, Y)
+
+    def _datatype(self, words: str, body: tuple[Pattern, ...], kind: Node) -> None:
+        if isinstance(kind, NamedNode):
+            self._add(words, body, None, (Guard(kind.value, Y, Y),))
+        else:
+            self.result.beyond.append(f"{words} (an enumeration or facet of literals)")
 
     def _symmetric(self, prop: Node) -> None:
         self._add(self._words(prop, "Symmetric"), (self._property(prop, X, Y),), self._property(prop, Y, X))
@@ -320,6 +333,47 @@ class _Compiler:
 
     def _irreflexive(self, prop: Node) -> None:
         self._add(self._words(prop, "Irreflexive"), (self._property(prop, X, X),), None)
+
+    def _all_disjoint_properties(self, axiom: Node) -> None:
+        for head in self.ontology.nodes(axiom, owl("members")):
+            for left, right in combinations(self.ontology.members(head), 2):
+                self._disjoint_properties(left, right)
+
+    def _key(self, kind: Node, head: Node) -> None:
+        keys = self.ontology.members(head)
+        named = ", ".join(property_expression(self.ontology, key) for key in keys)
+        words = f"{expression(self.ontology, kind)} HasKey {named}"
+        values = [self._new_var() for _ in keys]
+        try:
+            members = product(self._body(kind, X), self._body(kind, Y))
+        except BeyondRL as reason:
+            self.result.beyond.append(f"{words} ({reason})")
+            return
+        for one, other in members:
+            shared = [
+                pattern
+                for key, value in zip(keys, values, strict=True)
+                for pattern in (self._property(key, X, value), self._property(key, Y, value))
+            ]
+            body = (*one, *other, *shared)
+            self._add(words, body, None, (Guard(DIFFERENT, X, Y),))
+            self._add(words, body, (X, SAME_AS, Y), (Guard(DISTINCT, X, Y),))
+
+    def _denied(self, axiom: Node) -> None:
+        (subject,) = self.ontology.nodes(axiom, owl("sourceIndividual"))
+        (prop,) = self.ontology.nodes(axiom, owl("assertionProperty"))
+        targets = (owl("targetIndividual"), owl("targetValue"))
+        for value in (v for target in targets for v in self.ontology.objects(axiom, target)):
+            words = f"not ({expression(self.ontology, subject)} {property_expression(self.ontology, prop)} "
+            self._add(
+                words + f"{expression(self.ontology, value)})", (self._property(prop, subject, value),), None
+            )
+
+    def _disjoint_union(self, kind: Node, _: Node) -> None:
+        self.result.beyond.append(f"{expression(self.ontology, kind)} DisjointUnionOf ... (not in OWL 2 RL)")
+
+    def _reflexive(self, prop: Node) -> None:
+        self.result.beyond.append(f"{self._words(prop, 'Reflexive')} (not in OWL 2 RL)")
 
     # ---- both ---------------------------------------------------------------------------------
 

@@ -165,7 +165,7 @@ def test_a_saved_query_is_asked_by_its_name_from_anywhere(tmp_path: Path) -> Non
     assert (blank, count) == ("", "8 rows")
 
 
-def test_a_query_is_read_from_a_file(tmp_path: Path) -> None:
+def test_a_query_is_read_from_a_file_and_without_reasoning_no_category_has_a_member(tmp_path: Path) -> None:
     (tmp_path / "count.rq").write_text(COUNT, "utf-8")
     assert run("query", "count.rq", "--no-reasoning", cwd=tmp_path) == (0, "n\n-\n0\n\n1 row\n", "")
 
@@ -177,7 +177,6 @@ TABLE_FORMATS = ["json", "xml", "csv", "tsv"]
 GRAPH_FORMATS = ["ttl", "json"]
 ASKED: dict[str, tuple[list[str], str]] = {
     "standard input": (["-", "--format", "csv"], COUNT),
-    "no reasoning": ([COUNT, "--format", "csv", "--no-reasoning"], ""),
     "no": (["ASK{?x a ikg:RGDReceptor}", "--no-reasoning"], ""),
     "error": (["-", "--no-reasoning"], "SELECT ?x\nWHERE {\n  ?x a ) }"),
     "service": (["SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "--no-reasoning"], ""),
@@ -194,10 +193,6 @@ def asked() -> dict[str, Result]:
 
 def test_a_query_is_taken_from_standard_input(asked: dict[str, Result]) -> None:
     assert asked["standard input"] == (0, "n\r\n8\r\n", "")
-
-
-def test_without_reasoning_no_category_has_a_member(asked: dict[str, Result]) -> None:
-    assert asked["no reasoning"] == (0, "n\r\n0\r\n", "")
 
 
 def test_a_yes_or_no_is_answered_as_such(asked: dict[str, Result]) -> None:

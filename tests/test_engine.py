@@ -193,7 +193,7 @@ def test_reasoning_decides_whether_the_inferred_graph_is_seen(hosted: Hosted) ->
 def test_the_dataset_is_the_request_s_before_the_query_s(hosted: Hosted) -> None:
     count = "SELECT (COUNT(*) AS ?n) {} {{ ?s ?p ?o }}"
 
-    def counted(text: str, **dataset: list[str]) -> str:
+    def counted(text: str, **dataset: Any) -> str:
         value: str = json.loads(hosted.ask(text, **dataset))["results"]["bindings"][0]["n"]["value"]
         return value
 

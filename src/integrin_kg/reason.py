@@ -26,6 +26,7 @@ Atom = tuple[int, int, int]  # a negative number -1-v stands for variable v
 Bindings = list[int]
 
 _FREE = -1
+_NONE: dict[int, dict[int, None]] = {}
 _CHECK_EVERY = 4096
 _MOST_MATCHES = 100
 
@@ -69,6 +70,7 @@ class Plan:
     head: Atom | None
     guards: tuple[tuple[str, int, int], ...]
     variables: int
+    mirrored: bool = False
 
 
 class Reasoner:
@@ -146,12 +148,12 @@ class Reasoner:
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return what holds of ``subject`` under ``predicate``."""
-        values = self._by_subject[self._number(predicate)].get(self._number(subject), {})
+        values = self._by_subject.get(self._number(predicate), _NONE).get(self._number(subject), {})
         return [self._terms[value] for value in values]
 
     def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
         """Return what ``value`` holds of under ``predicate``."""
-        subjects = self._by_object[self._number(predicate)].get(self._number(value), {})
+        subjects = self._by_object.get(self._number(predicate), _NONE).get(self._number(value), {})
         return [self._terms[subject] for subject in subjects]
 
     def shortfalls(self, triple: Triple) -> Iterator[tuple[Rule, tuple[Pattern, ...]]]:
@@ -293,9 +295,10 @@ class Reasoner:
         if not atoms and head:  # the members of an enumeration are in its class whatever else holds
             self._derived[head] = (index, ())
             self._queue.append(head)
+        mirrored = _mirrored(rule)
         for position, trigger in enumerate(atoms):
             rest = _ordered(trigger, atoms[:position] + atoms[position + 1 :])
-            yield Plan(index, trigger, rest, atoms, head, guards, len(slots))
+            yield Plan(index, trigger, rest, atoms, head, guards, len(slots), position in mirrored)
 
     def _atom(self, pattern: tuple[Slot, Slot, Slot], slots: dict[Var, int]) -> Atom:
         s, p, o = (-1 - slots[x] if isinstance(x, Var) else self._number(x) for x in pattern)
@@ -324,6 +327,10 @@ class Reasoner:
                 self._check_limits(started)
             self._index(fact)
             for plan in self._triggered(fact):
+                if plan.mirrored or (
+                    plan.joins and plan.joins[0][1] >= 0 and plan.joins[0][1] not in self._by_subject
+                ):
+                    continue  # said already, or nothing to join with: most rules, most of the time
                 for bindings in self._firings(plan, fact):
                     premises = tuple(_bound(atom, bindings) for atom in plan.body)
                     if plan.head is None:
@@ -351,6 +358,9 @@ class Reasoner:
     def _firings(self, plan: Plan, fact: Fact) -> Iterator[Bindings]:
         bindings = [_FREE] * plan.variables
         if not _unify(plan.trigger, fact, bindings):
+            return
+        if not plan.joins and not plan.guards:
+            yield bindings
             return
         for found in self._join(plan.joins, 0, bindings):
             if all(self._guard(kind, found[a], found[b]) for kind, a, b in plan.guards):
@@ -389,15 +399,17 @@ class Reasoner:
     def _matches(self, atom: Atom) -> Iterator[Fact]:
         s, p, o = atom
         for predicate in [p] if p >= 0 else list(self._by_subject):
+            by_subject = self._by_subject.get(predicate, _NONE)
             if s >= 0 and o >= 0:
-                if o in self._by_subject[predicate].get(s, ()):
+                if o in by_subject.get(s, ()):
                     yield (s, predicate, o)
             elif s >= 0:
-                yield from ((s, predicate, value) for value in self._by_subject[predicate].get(s, ()))
+                yield from ((s, predicate, value) for value in by_subject.get(s, ()))
             elif o >= 0:
-                yield from ((subject, predicate, o) for subject in self._by_object[predicate].get(o, ()))
+                by_object = self._by_object.get(predicate, _NONE)
+                yield from ((subject, predicate, o) for subject in by_object.get(o, ()))
             else:
-                for subject, values in self._by_subject[predicate].items():
+                for subject, values in by_subject.items():
                     yield from ((subject, predicate, value) for value in values)
 
     def _index(self, fact: Fact) -> None:
@@ -450,6 +462,19 @@ def _unify(atom: Atom, fact: Fact, bindings: Bindings) -> bool:
         elif bindings[-1 - slot] != value:
             return False
     return True
+
+
+def _mirrored(rule: Rule) -> frozenset[int]:
+    """The positions of a body that mirror an earlier one, as where a functional property has two
+    values: what such a rule says of a pair it says of the pair turned round, so one trigger will do."""
+    if not rule.guards or (rule.head and rule.head[1] != SAME_AS):
+        return frozenset()
+    left, right = rule.guards[0].left, rule.guards[0].right
+    swap: dict[Slot, Slot] = {left: right, right: left}
+    turned = [tuple(swap.get(slot, slot) for slot in atom) for atom in rule.body]
+    if set(turned) != set(rule.body):
+        return frozenset()
+    return frozenset(i for i, atom in enumerate(turned) if atom in rule.body[:i])
 
 
 def _ordered(trigger: Atom, rest: tuple[Atom, ...]) -> tuple[Atom, ...]:

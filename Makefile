@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint build check fmt java clean
+.PHONY: help serve test lint build check fmt java bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,10 @@ java:
 
 test: $(VENV)/development java lint ## run every test
 	$(BIN)/pytest --doctest-modules -n auto --dist loadfile
+
+bench: $(VENV)/development ## measure reasoning beside other reasoners
+	$(BIN)/pip install --quiet --disable-pip-version-check 'reasonable>=0.4.4'
+	$(BIN)/python benchmarks/reasoning.py
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pyoxigraph import BlankNode, NamedNode, Quad
 
 from integrin_kg.knowledge import Knowledge
+from integrin_kg.ontology import Term
 from integrin_kg.vocab import BASE, IKG, SCHEMA_GRAPH
 
 _SHARED = ("motif", "domain", "ligand", "schema", "publication", "section", "evidence", "graph")
@@ -36,7 +37,7 @@ def renamed(quad: Quad, copy: int) -> Quad:
     return Quad(_term(quad.subject, copy), quad.predicate, _term(quad.object, copy), quad.graph_name)
 
 
-def _term(term, copy: int):
+def _term(term: Term, copy: int) -> Term:
     if isinstance(term, BlankNode):
         return BlankNode(f"{term.value}c{copy}")
     own = isinstance(term, NamedNode) and term.value.startswith(BASE) and not term.value.startswith(IKG)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,6 +68,8 @@ def serve() -> Iterator[Callable[..., str]]:
         assert process.stderr
         for line in process.stderr:
             if match := re.search(r"http://\S+", line):
+                # A server that logs into a full pipe would stand still.
+                threading.Thread(target=process.stderr.read, daemon=True).start()
                 return match.group().rstrip("/")
         raise AssertionError(f"the server ended with status {process.wait()} before it listened")
 

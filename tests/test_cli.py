@@ -415,3 +415,9 @@ def test_server_py_serves_until_it_is_told_to_stop() -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         process.stderr.close()
+
+
+def test_a_port_that_is_none_is_told_without_a_traceback() -> None:
+    status, _, messages = run("serve", "--port", "99999")
+    assert status == 1
+    assert "a port is a number up to 65535" in messages

@@ -288,3 +288,15 @@ def test_nothing_outside_the_static_folder_is_served(server: str) -> None:
         "/static/%2Fetc%2Fpasswd",
     ):
         assert send(server, path).status == 404, path
+
+
+def test_no_link_leads_to_a_script(server: str) -> None:
+    text = quote("SELECT (<javascript:alert(1)> AS ?x) {}")
+    reply = send(server, f"/sparql?query={text}", Accept=BROWSER)
+    assert "javascript:alert(1)" in reply.text
+    assert 'href="javascript' not in reply.text
+
+
+def test_the_ontology_has_a_page_at_its_own_iri(server: str) -> None:
+    assert page(server, "/schema").inside("h1")
+    assert b"owl:Ontology" in send(server, "/schema", Accept="text/turtle").body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -52,17 +53,18 @@ def serve(settings: Settings) -> None:
 
 
 def _listen(settings: Settings) -> socket.socket:
+    where = f"{settings.host}:{settings.port}"
     try:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
         listener.listen(1024)
+    except OverflowError as error:
+        raise ServeError(f"cannot listen on {where}: a port is a number up to 65535") from error
     except OSError as error:
-        where = f"{settings.host}:{settings.port}"
-        hint = (
-            "is another server running there? Try --port" if error.errno == 98 else "check --host and --port"
-        )
+        taken = error.errno == errno.EADDRINUSE
+        hint = "is another server running there? Try --port" if taken else "check --host and --port"
         raise ServeError(f"cannot listen on {where}: {error.strerror or error}; {hint}") from error
     return listener
 

@@ -20,6 +20,7 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
     """Return the pages over ``engine``."""
     site = Blueprint("pages", __name__)
     site.add_app_template_filter(local_link, "local")
+    site.add_app_template_filter(linkable)
 
     @site.get("/")
     def home() -> str:
@@ -51,11 +52,12 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         questions.rows("SELECT * WHERE { BIND(1 AS ?one) }")
         return Response('{"status":"ok"}\n', content_type="application/json")
 
+    @site.get("/schema", defaults={"kind": "schema", "slug": ""})
     @site.get("/<string:kind>/<string:slug>")
     def thing(kind: str, slug: str) -> Response:
         if not all(char.isalnum() or char in "-._" for char in kind + slug):
             raise Problem(404, "Nothing here", "No term or entity has such an IRI.")
-        iri = f"{BASE}{kind}/{slug}"
+        iri = f"{BASE}{kind}/{slug}" if slug else f"{BASE}{kind}"
         media_type = best(request.accept_mimetypes, [HTML, *TRIPLES])
         if media_type == HTML:
             return _entity_page(questions, iri)
@@ -81,6 +83,15 @@ def local_link(iri: str) -> str:
     '/motif/RGD'
     """
     return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+
+
+def linkable(iri: str) -> bool:
+    """Return whether a page may link to ``iri``: to the web, and never to a script.
+
+    >>> linkable("javascript:alert(1)")
+    False
+    """
+    return iri.startswith(("http://", "https://"))
 
 
 def _entity_page(questions: Questions, iri: str) -> Response:

@@ -22,6 +22,7 @@ from integrin_kg.engine.worker import evaluate, write
 from integrin_kg.explain import NoProofError, as_text, as_turtle, classification_as_text
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
+from integrin_kg.rules import compile_rules
 from integrin_kg.saved import SavedQueryError
 from integrin_kg.serve import ServeError, serve
 from integrin_kg.spelling import did_you_mean
@@ -70,17 +71,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="integrin-kg", description="The integrin knowledge graph.")
+    beside = argparse.ArgumentParser(add_help=False)
+    beside.add_argument(
+        "--ontology",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="an ontology to load beside ours",
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     command = commands.add_parser("build", help="write the graph as files")
     command.add_argument("--output", type=Path, default=Path("build"), help="the folder (default: build)")
     command.set_defaults(run=_build)
 
-    command = commands.add_parser("serve", help="serve the graph over HTTP")
+    command = commands.add_parser("serve", parents=[beside], help="serve the graph over HTTP")
     settings.add_arguments(command)
     command.set_defaults(run=_serve)
 
-    command = commands.add_parser("query", help="ask the graph a SPARQL query")
+    command = commands.add_parser("query", parents=[beside], help="ask the graph a SPARQL query")
     command.add_argument(
         "query", help="a file (.rq), the name of a saved query, '-' for standard input, or SPARQL"
     )
@@ -90,14 +100,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_query)
 
-    command = commands.add_parser("explain", help="prove a triple, or say what is missing for it")
+    command = commands.add_parser(
+        "explain", parents=[beside], help="prove a triple, or say what is missing for it"
+    )
     for part in ("subject", "predicate", "object"):
         command.add_argument(part, help="an IRI, full or as prefix:name, path/name or a label")
     command.add_argument("--all", action="store_true", help="every minimal proof, not only the shortest")
     command.add_argument("--format", choices=["text", "json", "ttl"], default="text")
     command.set_defaults(run=_explain)
 
-    command = commands.add_parser("classify", help="say what would follow from a description in RDF")
+    command = commands.add_parser(
+        "classify", parents=[beside], help="say what would follow from a description in RDF"
+    )
     command.add_argument("file", type=Path, help="a file in Turtle, RDF/XML, JSON-LD or N-Triples")
     command.add_argument("--format", choices=["text", "json"], default="text")
     command.set_defaults(run=_classify)
@@ -129,15 +143,27 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _knowledge(arguments: argparse.Namespace, *, reasoning: bool = True) -> Knowledge:
+    _tell_what_is_beyond(arguments.ontology)
+    return Knowledge.assemble(reasoning=reasoning, beside=arguments.ontology)
+
+
+def _tell_what_is_beyond(ontologies: list[Path]) -> None:
+    for path in ontologies:
+        for axiom in compile_rules(Ontology.read(path)).beyond:
+            print(f"{path}: this axiom is for the DL reasoner: {axiom}", file=sys.stderr)
+
+
 def _serve(arguments: argparse.Namespace) -> int:
-    serve(settings.Settings.from_arguments(arguments))
+    _tell_what_is_beyond(arguments.ontology)
+    serve(settings.Settings.from_arguments(arguments), arguments.ontology)
     return 0
 
 
 def _query(arguments: argparse.Namespace) -> int:
     solutions, triples = _FORMATS[arguments.format]
     text = _query_text(arguments.query)
-    store = Knowledge.assemble(reasoning=arguments.reasoning).store()
+    store = _knowledge(arguments, reasoning=arguments.reasoning).store()
     query = Query(text, solutions, triples, reasoning=arguments.reasoning)
     results, media_type = evaluate(store, query)
     if arguments.format == "table" and media_type == solutions:
@@ -148,7 +174,7 @@ def _query(arguments: argparse.Namespace) -> int:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    knowledge = Knowledge.assemble()
+    knowledge = _knowledge(arguments)
     term = partial(iri_of, knowledge)
     triple = Triple(term(arguments.subject), term(arguments.predicate), term(arguments.object))
     document = knowledge.explainer().explain(triple, every=arguments.all)
@@ -166,7 +192,7 @@ def _classify(arguments: argparse.Namespace) -> int:
     if rdf_format is None:
         raise DescriptionError(f"{arguments.file}: its suffix is none of RDF (.ttl, .rdf, .jsonld, .nt)")
     description = read(arguments.file.read_bytes(), rdf_format.media_type)
-    document = classify(Knowledge.assemble().explainer(), description)
+    document = classify(_knowledge(arguments).explainer(), description)
     if arguments.format == "json":
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:

@@ -17,7 +17,7 @@ from integrin_kg.ontology import Term, local_name
 from integrin_kg.proof import Gap, Proof, gaps, prove, prove_all
 from integrin_kg.reason import Derivation, Reasoner
 from integrin_kg.rules import Rule, Slot, Var
-from integrin_kg.text import latin
+from integrin_kg.spelling import with_article
 from integrin_kg.vocab import DERIVED_FROM, PREFIXES, RDF, RDF_TYPE, RDFS_LABEL, ikg, rdfs
 
 Document = dict[str, Any]
@@ -115,7 +115,7 @@ class Explainer:
         document: Document = {name: _text(term) for name, term in terms.items()}
         words = [self._slot(term) for term in terms.values()]
         if triple.predicate == RDF_TYPE:
-            words[1] = f"is {article(words[2])}"
+            words[1:] = ["is", with_article(words[2])]
         return document | {"words": " ".join(words)}
 
     def _slot(self, slot: Slot) -> str:
@@ -130,16 +130,6 @@ class Explainer:
         if labels:
             return _text(labels[0])
         return local_name(term) if isinstance(term, NamedNode) else _text(term)
-
-
-def article(noun: str) -> str:
-    """Return the indefinite article that ``noun`` takes, initialisms read letter by letter.
-
-    >>> article("RGD receptor"), article("αv integrin"), article("β1 integrin"), article("gene")
-    ('an', 'an', 'a', 'a')
-    """
-    initialism = noun[:2].isupper() and noun.isascii()
-    return "an" if latin(noun)[:1].lower() in ("aefhilmnorsx" if initialism else "aeiou") else "a"
 
 
 def _axiom(rule: Rule) -> Document:

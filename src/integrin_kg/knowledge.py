@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,14 @@ from integrin_kg.explain import Explainer
 from integrin_kg.ontology import Ontology
 from integrin_kg.reason import Derivation, Reasoner, reason
 from integrin_kg.rules import RuleSet, compile_rules
-from integrin_kg.vocab import EXACT_SYNONYM, RDFS_LABEL
+from integrin_kg.text import slug
+from integrin_kg.vocab import EXACT_SYNONYM, RDFS_LABEL, USER_GRAPHS
+
+
+def user_quads(path: Path, ontology: Ontology) -> list[Quad]:
+    """Return the triples of a user's ontology in the graph named after its file."""
+    graph = NamedNode(f"{USER_GRAPHS}{slug(path.stem)}")
+    return [Quad(t.subject, t.predicate, t.object, graph) for t in ontology.triples]
 
 
 class ClashError(ValueError):
@@ -41,8 +48,13 @@ class Knowledge:
     inference: Reasoner | None
 
     @classmethod
-    def assemble(cls, folder: Path | None = None, *, reasoning: bool = True) -> Knowledge:
+    def assemble(
+        cls, folder: Path | None = None, *, reasoning: bool = True, beside: Iterable[Path] = ()
+    ) -> Knowledge:
         """Read, check, build and reason over the ontology in ``folder`` (the shipped one unless given).
+
+        ``beside`` are ontologies of a user's own, in any RDF format: their axioms are compiled with
+        ours, and their triples stand in graphs named after the files.
 
         Raises :class:`~integrin_kg.ontology.OntologyError`, :class:`~integrin_kg.tables.TableError`
         with every error of every table, or :class:`ClashError`.
@@ -51,6 +63,9 @@ class Knowledge:
         ontology = Ontology.load(folder)
         curation = tables.load(folder, ontology)
         asserted, support = build(ontology, curation, (folder / "shortcuts").glob("*.rq"))
+        for path in beside:
+            asserted += user_quads(path, (own := Ontology.read(path)))
+            ontology = Ontology([*ontology.triples, *own.triples])
         rules = compile_rules(ontology)
         inference = reason(asserted, rules.rules) if reasoning else None
         if inference and inference.clashes:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from integrin_kg.text import fold
+from integrin_kg.text import fold, slug
 from integrin_kg.vocab import IKG, RDF_FIRST, RDF_NIL, RDF_REST, RDF_TYPE, RDFS_LABEL, ikg, owl, rdfs
 
 Node = NamedNode | BlankNode
@@ -43,13 +43,16 @@ class Ontology:
     @classmethod
     def read(cls, path: Path) -> Ontology:
         """Read one ontology file, its format told by its suffix."""
+        rdf_format = RdfFormat.from_extension(path.suffix[1:])
+        if rdf_format is None:
+            raise OntologyError(f"{path}: its suffix is none of RDF (.ttl, .owl, .rdf, .nt, .jsonld)")
         try:
-            quads = list(parse(path=str(path), format=RdfFormat.from_extension(path.suffix[1:])))
+            quads = list(parse(path=str(path), format=rdf_format))
         except SyntaxError as error:
             raise OntologyError(f"{path}:{error.lineno}: {error.msg}") from error
         except OSError as error:
             raise OntologyError(f"{path}: {error.strerror or error}") from error
-        return cls(rename_blank_nodes(quad.triple for quad in quads))
+        return cls(rename_blank_nodes((quad.triple for quad in quads), slug(path.stem)))
 
     def objects(self, subject: Node, predicate: NamedNode) -> list[Term]:
         """Return what the ontology says of ``subject`` under ``predicate``, in file order."""

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,14 @@ class ServeError(RuntimeError):
     """The service cannot start; the message says why and what to do."""
 
 
-def serve(settings: Settings) -> None:
-    """Build the knowledge graph and serve it until told to stop.
+def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
+    """Build the knowledge graph, with the ontologies ``beside`` ours, and serve it until told to stop.
 
     Raises :class:`ServeError` where the address is taken, and what
     :meth:`~integrin_kg.knowledge.Knowledge.assemble` raises.
     """
     listener = _listen(settings)
-    knowledge = Knowledge.assemble(reasoning=settings.reasoning)
+    knowledge = Knowledge.assemble(reasoning=settings.reasoning, beside=beside)
     folder = Path(tempfile.mkdtemp(prefix="integrin-kg-"))
     try:
         limits = Limits(memory=settings.query_memory * 1024 * 1024)

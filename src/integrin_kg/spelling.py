@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from integrin_kg.text import fold
+from integrin_kg.text import fold, latin
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -21,12 +21,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def with_article(name: str) -> str:
-    """Return ``name`` behind its indefinite article.
+    """Return ``name`` behind its indefinite article, initialisms read letter by letter.
 
-    >>> with_article("integrin"), with_article("disease")
-    ('an integrin', 'a disease')
+    >>> with_article("integrin"), with_article("RGD receptor"), with_article("β1 integrin")
+    ('an integrin', 'an RGD receptor', 'a β1 integrin')
     """
-    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+    initialism = name[:2].isupper() and name.isascii()
+    vowels = "aefhilmnorsx" if initialism else "aeiou"
+    return f"an {name}" if latin(name)[:1].lower() in vowels else f"a {name}"
 
 
 def _key(name: str) -> str:

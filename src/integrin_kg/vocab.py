@@ -38,6 +38,9 @@ BACKGROUND_GRAPH: Final = NamedNode(BASE + "graph/background")
 MAPPINGS_GRAPH: Final = NamedNode(BASE + "graph/mappings")
 INFERRED_GRAPH: Final = NamedNode(BASE + "graph/inferred")
 
+USER_GRAPHS: Final = BASE + "graph/user/"
+"""What the names of the graphs that users add begin with."""
+
 REVIEW: Final = NamedNode(BASE + "publication/xiong-2021")
 """The review that the claims are drawn from."""
 

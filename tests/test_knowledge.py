@@ -80,3 +80,11 @@ def test_reasoning_off_leaves_what_is_asserted(shipped: Knowledge) -> None:
     knowledge = Knowledge.assemble(reasoning=False)
     assert knowledge.inference is None
     assert list(knowledge.quads()) == shipped.asserted
+
+
+def test_an_agent_that_is_its_own_target_is_refused(tmp_path: Path) -> None:
+    clash = (
+        "@prefix ikg: <https://w3id.org/integrin-kg/schema/> . <http://x/drug> ikg:targets <http://x/drug> ."
+    )
+    with pytest.raises(ClashError, match="targets Irreflexive"):
+        Knowledge.assemble(beside=[written(tmp_path, clash)])

@@ -740,3 +740,20 @@ def test_a_problem_that_two_checks_find_is_reported_once() -> None:
     found = ERRORS["no subject"][1]
     place = tables.Place("claims-function.tsv", 2, "subject")
     assert str(TableError([Problem(place, "must not be empty")] * 2)) == found
+
+
+def denial(**further: str) -> Cells:
+    return claim("αvβ3", "recognizes motif", "RGD", polarity="negative", **further) | {"claim": "denial"}
+
+
+def test_what_is_affirmed_and_denied_in_one_context_is_refused(mini: Mini) -> None:
+    mini.add("claims-more", denial())
+    (problem,) = mini.problems()
+    assert problem.startswith("claims-more.tsv:2: claim: denies what 'alphavbeta3-recognizes-motif-RGD'")
+
+
+def test_a_noted_contradiction_and_another_context_are_not(mini: Mini) -> None:
+    mini.add("claims-more", denial(contradicts="alphavbeta3-recognizes-motif-RGD"))
+    assert mini.problems() == []
+    mini.tables["claims-more"] = [denial(disease="breast cancer")]
+    assert mini.problems() == []

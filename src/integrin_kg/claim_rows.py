@@ -110,7 +110,17 @@ class ClaimReader:
             for other in row.values("contradicts"):
                 if other not in slugs:
                     self._report(row, "contradicts", f"no claim {other!r}{did_you_mean(other, slugs)}")
+        self._check_denials(claims.values())
         return list(claims.values())
+
+    def _check_denials(self, claims: Collection[Claim]) -> None:
+        """Report what is affirmed and denied in one and the same context, no contradiction noted."""
+        affirmed = {_said(claim): claim for claim in claims if claim.polarity == "positive"}
+        for claim in claims:
+            other = affirmed.get(_said(claim)) if claim.polarity == "negative" else None
+            if other and claim.slug not in other.contradicts and other.slug not in claim.contradicts:
+                text = f"denies what {other.slug!r} affirms in the same context: note it in 'contradicts'"
+                self.problems.append(Problem(claim.place, text))
 
     def _report(self, row: Row, column: str, text: str) -> None:
         self.problems.append(Problem(row.place(column), text))
@@ -280,3 +290,10 @@ class ClaimReader:
 
 def _is_background(row: Row) -> bool:
     return "source" in row.cells
+
+
+def _said(claim: Claim) -> tuple[object, ...]:
+    """What a claim says and where it says that it holds, its polarity aside."""
+    context = frozenset((prop, entity.name) for prop, entity in claim.context)
+    value = claim.object.name if claim.object else claim.quantity
+    return claim.subject.name, claim.predicate, value, claim.effect, claim.phase, context

@@ -421,3 +421,37 @@ def test_a_port_that_is_none_is_told_without_a_traceback() -> None:
     status, _, messages = run("serve", "--port", "99999")
     assert status == 1
     assert "a port is a number up to 65535" in messages
+
+
+def test_explain_gives_a_proof_that_the_independent_checker_accepts() -> None:
+    status, output, messages = run("explain", "natalizumab", "a", "ikg:LDVReceptorAgent", "--all", "--verify")
+    assert status == 0
+    assert "natalizumab targets integrin subunit α4" in output
+    assert "also (proof 2)" in output
+    assert "the independent checker accepts the proof" in messages
+
+
+def test_explain_says_what_is_missing_and_exits_1() -> None:
+    status, output, _ = run("explain", "α10β1", "a", "ikg:LaminiReceptor")
+    assert status == 1
+    status, output, _ = run("explain", "a10b1", "is a", "laminin receptor")
+    assert status == 1
+    assert "integrin α10β1 selective for laminin" in output
+
+
+def test_explain_of_a_name_that_nothing_has_suggests_one() -> None:
+    status, _, messages = run("explain", "natalizumap", "targets", "α4")
+    assert status == 1
+    assert "did you mean 'natalizumab'?" in messages
+
+
+def test_classify_says_what_follows_from_a_file_and_stores_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "drug.ttl"
+    base = "https://w3id.org/integrin-kg/"
+    file.write_text(
+        f"<http://x/drug> a <{base}schema/SmallMolecule> ; <{base}schema/targets> <{base}subunit/ITGA4> ."
+    )
+    status, output, _ = run("classify", file)
+    assert status == 0
+    assert "drug is an LDV receptor agent" in output
+    assert run("classify", tmp_path / "drug.doc")[0] == 1

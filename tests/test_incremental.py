@@ -110,6 +110,17 @@ def reason_over(turtle: str) -> Reasoner:
     return reason(quads, compile_rules(Ontology(given)).rules)
 
 
+def test_that_things_are_different_counts_whenever_it_is_said() -> None:
+    reasoner = reason_over(":p a owl:ObjectProperty , owl:FunctionalProperty . :x :p :y , :z .")
+    (same,) = triples(":y owl:sameAs :z .")
+    different = triples(":y owl:differentFrom :z .")
+    assert reasoner.holds(same)
+    assert reasoner.add(different).removed >= {same}
+    assert reasoner.clashes
+    assert reasoner.retract(different).added >= {same}
+    assert not reasoner.clashes
+
+
 def test_a_twenty_fifth_integrin_comes_and_goes_without_a_trace(shipped: Knowledge) -> None:
     reasoner = reason(shipped.asserted, shipped.rules.rules)
     before = state_of_types(reasoner)

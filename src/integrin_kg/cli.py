@@ -7,19 +7,20 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from rdflib import Graph
 
-from integrin_kg import files, fmt, resources, settings, table
+from integrin_kg import files, fmt, referee, resources, settings, table
 from integrin_kg.anchors import AnchorError
 from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.coverage import broken_anchors, coverage
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.engine.worker import evaluate, write
-from integrin_kg.explain import NoProofError, as_text, as_turtle, classification_as_text
+from integrin_kg.explain import Document, NoProofError, as_text, as_turtle, classification_as_text
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
 from integrin_kg.rules import compile_rules
@@ -46,8 +47,8 @@ class _NotText(ValueError):
 
 
 _MEANT_TO_BE_READ = (
-    AnchorError, ClashError, DescriptionError, NoProofError, OntologyError, OSError, SavedQueryError,
-    ServeError, TableError, _NotText,
+    AnchorError, ClashError, DescriptionError, NoProofError, OntologyError, OSError, referee.Refuted,
+    SavedQueryError, ServeError, TableError, _NotText,
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(part, help="an IRI, full or as prefix:name, path/name or a label")
     command.add_argument("--all", action="store_true", help="every minimal proof, not only the shortest")
     command.add_argument("--format", choices=["text", "json", "ttl"], default="text")
+    command.add_argument("--verify", action="store_true", help="have an independent checker replay the proof")
     command.set_defaults(run=_explain)
 
     command = commands.add_parser(
@@ -178,6 +180,8 @@ def _explain(arguments: argparse.Namespace) -> int:
     term = partial(iri_of, knowledge)
     triple = Triple(term(arguments.subject), term(arguments.predicate), term(arguments.object))
     document = knowledge.explainer().explain(triple, every=arguments.all)
+    if arguments.verify and document["holds"]:
+        _verify(document, knowledge)
     if arguments.format == "json":
         print(json.dumps(document, indent=2, ensure_ascii=False))
     elif arguments.format == "ttl":
@@ -185,6 +189,17 @@ def _explain(arguments: argparse.Namespace) -> int:
     else:
         print(as_text(document))
     return 0 if document["holds"] else 1
+
+
+def _verify(document: Document, knowledge: Knowledge) -> None:
+    def graph(triples: Iterable[Triple]) -> Graph:
+        data = serialize(set(triples), format=RdfFormat.N_TRIPLES) or b""
+        return Graph().parse(data=data, format="nt")
+
+    ontology, asserted = graph(knowledge.ontology.triples), graph(quad.triple for quad in knowledge.asserted)
+    for proof in document.get("proofs", [document["proof"]]):
+        referee.check(proof, ontology, asserted)
+    print("the independent checker accepts the proof", file=sys.stderr)
 
 
 def _classify(arguments: argparse.Namespace) -> int:

@@ -17,16 +17,12 @@ from itertools import islice
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from integrin_kg.datatypes import contains
+from integrin_kg.facts import Facts
 from integrin_kg.ontology import Ontology, Term
-from integrin_kg.rules import DIFFERENT, DISTINCT, SAME_AS, Pattern, Rule, Slot, Var
+from integrin_kg.plans import FREE, Atom, Bindings, Fact, Plan, bound, plans, unify
+from integrin_kg.rules import DIFFERENT, DISTINCT, SAME_AS, Pattern, Rule, Var
 from integrin_kg.vocab import INFERRED_GRAPH, RDF_FIRST, RDF_REST, RDF_TYPE, owl
 
-Fact = tuple[int, int, int]
-Atom = tuple[int, int, int]  # a negative number -1-v stands for variable v
-Bindings = list[int]
-
-_FREE = -1
-_NONE: dict[int, dict[int, None]] = {}
 _CHECK_EVERY = 4096
 _MOST_MATCHES = 100
 
@@ -59,20 +55,6 @@ class Change:
     removed: frozenset[Triple]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A rule with one atom of its body as the trigger, and the order in which to join the rest."""
-
-    rule: int
-    trigger: Atom
-    joins: tuple[Atom, ...]
-    body: tuple[Atom, ...]
-    head: Atom | None
-    guards: tuple[tuple[str, int, int], ...]
-    variables: int
-    mirrored: bool = False
-
-
 class Reasoner:
     """The facts, what follows from them by the rules, and how.
 
@@ -88,22 +70,18 @@ class Reasoner:
     def __init__(self, rules: Iterable[Rule], limits: Limits | None = None) -> None:
         self.rules = list(rules)
         self.limits = limits or Limits()
-        self._numbers: dict[Term, int] = {}
-        self._terms: list[Term] = []
-        self._by_subject: defaultdict[int, defaultdict[int, dict[int, None]]] = defaultdict(_sets)
-        self._by_object: defaultdict[int, defaultdict[int, dict[int, None]]] = defaultdict(_sets)
+        self._facts = Facts()
         self._asserted: set[Fact] = set()
         self._derived: dict[Fact, tuple[int, tuple[Fact, ...]]] = {}
         self._clashes: dict[tuple[int, tuple[Fact, ...]], None] = {}
         self._queue: list[Fact] = []
         self._different: defaultdict[int, set[int]] = defaultdict(set)
-        self._type = self._number(RDF_TYPE)
+        self._type = self._facts.number(RDF_TYPE)
         self._any_predicate: list[Plan] = []
         self._plans: defaultdict[tuple[int, int], list[Plan]] = defaultdict(list)
         self._heads: defaultdict[int, list[Plan]] = defaultdict(list)
         for index, rule in enumerate(self.rules):
-            for plan in self._plans_of(index, rule):
-                self._file(plan)
+            self._plan(index, rule)
         self._run()
 
     # ---- what there is ------------------------------------------------------------------------
@@ -119,12 +97,12 @@ class Reasoner:
 
     def holds(self, triple: Triple) -> bool:
         """Return whether ``triple`` is asserted or follows."""
-        fact = self._fact(triple)
+        fact = self._facts.fact(triple)
         return fact in self._asserted or fact in self._derived
 
     def is_asserted(self, triple: Triple) -> bool:
         """Return whether ``triple`` is one of the facts added."""
-        return self._fact(triple) in self._asserted
+        return self._facts.fact(triple) in self._asserted
 
     def triples(self) -> Iterator[Triple]:
         """Yield the inferred triples between named things and literals."""
@@ -137,56 +115,56 @@ class Reasoner:
 
     def recorded(self, triple: Triple) -> Derivation | None:
         """Return the derivation that is on record for ``triple``; None where it is not inferred."""
-        found = self._derived.get(self._fact(triple))
+        found = self._derived.get(self._facts.fact(triple))
         return self._derivation(*found) if found else None
 
     def derivations(self, triple: Triple) -> Iterator[Derivation]:
         """Yield every way to conclude ``triple`` in one step from what holds, in the rules' order."""
-        fact = self._fact(triple)
+        fact = self._facts.fact(triple)
         for rule, premises in self._one_step(fact):
             yield self._derivation(rule, premises)
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return what holds of ``subject`` under ``predicate``."""
-        values = self._by_subject.get(self._number(predicate), _NONE).get(self._number(subject), {})
-        return [self._terms[value] for value in values]
+        values = self._facts.objects(self._facts.number(subject), self._facts.number(predicate))
+        return [self._facts.terms[value] for value in values]
 
     def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
         """Return what ``value`` holds of under ``predicate``."""
-        subjects = self._by_object.get(self._number(predicate), _NONE).get(self._number(value), {})
-        return [self._terms[subject] for subject in subjects]
+        subjects = self._facts.subjects(self._facts.number(predicate), self._facts.number(value))
+        return [self._facts.terms[subject] for subject in subjects]
 
     def shortfalls(self, triple: Triple) -> Iterator[tuple[Rule, tuple[Pattern, ...]]]:
         """Yield each rule whose head fits ``triple``, with the premises that are missing under the
         bindings that need fewest."""
-        fact = self._fact(triple)
-        for plan in [*self._heads.get(fact[1], ()), *self._heads.get(_FREE, ())]:
-            bindings = [_FREE] * plan.variables
-            if _unify(plan.trigger, fact, bindings):
+        fact = self._facts.fact(triple)
+        for plan in [*self._heads.get(fact[1], ()), *self._heads.get(FREE, ())]:
+            bindings = [FREE] * plan.variables
+            if unify(plan.trigger, fact, bindings):
                 missing = self._fewest_missing(plan.joins, bindings, len(plan.joins) + 1)
                 yield self.rules[plan.rule], tuple(self._pattern(atom) for atom in missing or ())
 
-    def _fewest_missing(self, atoms: tuple[Atom, ...], bindings: Bindings, bound: int) -> list[Atom] | None:
+    def _fewest_missing(self, atoms: tuple[Atom, ...], bindings: Bindings, most: int) -> list[Atom] | None:
         """The atoms left unmatched in the best match, bound as far as it binds them; None where
-        every match leaves ``bound`` or more."""
+        every match leaves ``most`` or more."""
         if not atoms:
-            return [] if bound > 0 else None
-        first, rest = _bound(atoms[0], bindings), atoms[1:]
+            return [] if most > 0 else None
+        first, rest = bound(atoms[0], bindings), atoms[1:]
         best = None
-        for fact in islice(self._matches(first), _MOST_MATCHES):
+        for fact in islice(self._facts.matches(first), _MOST_MATCHES):
             extended = bindings.copy()
-            if _unify(first, fact, extended):
-                found = self._fewest_missing(rest, extended, bound)
+            if unify(first, fact, extended):
+                found = self._fewest_missing(rest, extended, most)
                 if found is not None:
-                    best, bound = found, len(found)
-        if bound > 1:
-            found = self._fewest_missing(rest, bindings, bound - 1)
+                    best, most = found, len(found)
+        if most > 1:
+            found = self._fewest_missing(rest, bindings, most - 1)
             if found is not None:
                 best = [first, *found]
         return best
 
     def _pattern(self, atom: Atom) -> Pattern:
-        s, p, o = (Var(f"v{-slot}") if slot < 0 else self._terms[slot] for slot in atom)
+        s, p, o = (Var(f"v{-slot}") if slot < 0 else self._facts.terms[slot] for slot in atom)
         return (s, p, o)
 
     # ---- change -------------------------------------------------------------------------------
@@ -194,10 +172,12 @@ class Reasoner:
     def add(self, triples: Iterable[Triple]) -> Change:
         """Assert ``triples`` and draw the consequences; :class:`RuleExplosion` past the limits."""
         facts = list(triples)
+        if self._asserted and _tell_apart(facts):
+            return self._restarted([*self._held(), *facts])
         self._learn_differences(facts)
         before = set()
         for triple in facts:
-            fact = self._fact(triple)
+            fact = self._facts.fact(triple)
             if fact in self._asserted:
                 continue
             self._asserted.add(fact)
@@ -214,13 +194,16 @@ class Reasoner:
         First all that the record rests on them is taken out, then whatever of it can still be
         concluded from the rest is put back with a derivation of its own.
         """
-        withdrawn = [fact for fact in map(self._fact, triples) if fact in self._asserted]
+        given = list(triples)
+        if _tell_apart(given):
+            return self._restarted([triple for triple in self._held() if triple not in set(given)])
+        withdrawn = [fact for fact in map(self._facts.fact, given) if fact in self._asserted]
         self._asserted.difference_update(withdrawn)
         fallen = self._fall(withdrawn)
         inferred = {fact for fact in fallen if fact not in set(withdrawn)}
         for fact in fallen:
             self._derived.pop(fact, None)
-            self._unindex(fact)
+            self._facts.remove(fact)
         gone = set(fallen)
         self._clashes = {c: None for c in self._clashes if not gone.intersection(c[1])}
         for fact in fallen:
@@ -232,6 +215,20 @@ class Reasoner:
         now = {fact for fact in fallen if fact in self._derived}
         return Change(frozenset(self._shown(now - inferred)), frozenset(self._shown(inferred - now)))
 
+    def _held(self) -> list[Triple]:
+        terms = self._facts.terms
+        return [Triple(terms[s], terms[p], terms[o]) for s, p, o in self._asserted]  # type: ignore[arg-type]
+
+    def _restarted(self, triples: list[Triple]) -> Change:
+        """Begin anew with ``triples``: which things are different is no fact that a rule joins, but a
+        condition of rules, like a change to the ontology itself."""
+        before = frozenset(self.triples())
+        fresh = Reasoner(self.rules, self.limits)
+        fresh.add(triples)
+        self.__dict__.update(fresh.__dict__)
+        after = frozenset(self.triples())
+        return Change(after - before, before - after)
+
     def _fall(self, facts: Iterable[Fact]) -> list[Fact]:
         """``facts`` and all whose recorded derivation rests on one of them, in order."""
         fallen = dict.fromkeys(facts)
@@ -241,7 +238,7 @@ class Reasoner:
                 for bindings in self._firings(plan, fact):
                     if plan.head is None:
                         continue
-                    conclusion = _bound(plan.head, bindings)
+                    conclusion = bound(plan.head, bindings)
                     record = self._derived.get(conclusion)
                     if record and fact in record[1] and conclusion not in fallen:
                         fallen[conclusion] = None
@@ -250,19 +247,9 @@ class Reasoner:
 
     # ---- terms and facts ----------------------------------------------------------------------
 
-    def _number(self, term: Term) -> int:
-        found = self._numbers.get(term)
-        if found is None:
-            found = self._numbers[term] = len(self._terms)
-            self._terms.append(term)
-        return found
-
-    def _fact(self, triple: Triple) -> Fact:
-        return (self._number(triple.subject), self._number(triple.predicate), self._number(triple.object))
-
     def _shown(self, facts: Iterable[Fact]) -> Iterator[Triple]:
         for s, p, o in facts:
-            subject, predicate, value = self._terms[s], self._terms[p], self._terms[o]
+            subject, predicate, value = self._facts.terms[s], self._facts.terms[p], self._facts.terms[o]
             named = isinstance(subject, NamedNode) and isinstance(value, (NamedNode, Literal))
             if named and (s != o or predicate != SAME_AS):
                 yield Triple(subject, predicate, value)  # type: ignore[arg-type]
@@ -276,44 +263,27 @@ class Reasoner:
         known = len(self._different)
         for index, members in enumerate(groups, start=known):
             for member in members:
-                self._different[self._number(member)].add(index)
+                self._different[self._facts.number(member)].add(index)
 
     # ---- plans --------------------------------------------------------------------------------
 
-    def _plans_of(self, index: int, rule: Rule) -> Iterator[Plan]:
-        slots: dict[Var, int] = {}
-        for pattern in (*rule.body, *([rule.head] if rule.head else [])):
-            for slot in pattern:
-                if isinstance(slot, Var):
-                    slots.setdefault(slot, len(slots))
-        atoms = tuple(self._atom(pattern, slots) for pattern in rule.body)
-        head = self._atom(rule.head, slots) if rule.head else None
-        guards = tuple((g.kind, slots[g.left], slots[g.right]) for g in rule.guards)
-        if head is not None:
-            joins = _ordered(head, atoms)
-            self._heads[max(head[1], _FREE)].append(Plan(index, head, joins, atoms, head, guards, len(slots)))
-        if not atoms and head:  # the members of an enumeration are in its class whatever else holds
-            self._derived[head] = (index, ())
-            self._queue.append(head)
-        mirrored = _mirrored(rule)
-        for position, trigger in enumerate(atoms):
-            rest = _ordered(trigger, atoms[:position] + atoms[position + 1 :])
-            yield Plan(index, trigger, rest, atoms, head, guards, len(slots), position in mirrored)
-
-    def _atom(self, pattern: tuple[Slot, Slot, Slot], slots: dict[Var, int]) -> Atom:
-        s, p, o = (-1 - slots[x] if isinstance(x, Var) else self._number(x) for x in pattern)
-        return (s, p, o)
-
-    def _file(self, plan: Plan) -> None:
-        _, p, o = plan.trigger
-        if p < 0:
-            self._any_predicate.append(plan)
-        else:
-            self._plans[p, o if p == self._type and o >= 0 else _FREE].append(plan)
+    def _plan(self, index: int, rule: Rule) -> None:
+        triggered, concluding = plans(index, rule, self._facts.number)
+        for plan in triggered:
+            _, p, o = plan.trigger
+            if p < 0:
+                self._any_predicate.append(plan)
+            else:
+                self._plans[p, o if p == self._type and o >= 0 else FREE].append(plan)
+        if concluding and concluding.head:
+            self._heads[max(concluding.head[1], FREE)].append(concluding)
+            if not rule.body:  # the members of an enumeration are in its class whatever else holds
+                self._derived[concluding.head] = (index, ())
+                self._queue.append(concluding.head)
 
     def _triggered(self, fact: Fact) -> list[Plan]:
         _, p, o = fact
-        plans = [*self._plans.get((p, _FREE), ()), *self._any_predicate]
+        plans = [*self._plans.get((p, FREE), ()), *self._any_predicate]
         return [*plans, *self._plans.get((p, o), ())] if p == self._type else plans
 
     # ---- running ------------------------------------------------------------------------------
@@ -325,21 +295,21 @@ class Reasoner:
         for count, fact in enumerate(queue):  # which grows meanwhile
             if count % _CHECK_EVERY == 0:
                 self._check_limits(started)
-            self._index(fact)
+            self._facts.add(fact)
             for plan in self._triggered(fact):
                 if plan.mirrored or (
-                    plan.joins and plan.joins[0][1] >= 0 and plan.joins[0][1] not in self._by_subject
+                    plan.joins and plan.joins[0][1] >= 0 and not self._facts.has_predicate(plan.joins[0][1])
                 ):
                     continue  # said already, or nothing to join with: most rules, most of the time
                 for bindings in self._firings(plan, fact):
-                    premises = tuple(_bound(atom, bindings) for atom in plan.body)
+                    premises = tuple(bound(atom, bindings) for atom in plan.body)
                     if plan.head is None:
                         self._clashes[plan.rule, premises] = None
                         continue
-                    conclusion = _bound(plan.head, bindings)
+                    conclusion = bound(plan.head, bindings)
                     if conclusion in self._derived or conclusion in self._asserted:
                         continue
-                    if isinstance(self._terms[conclusion[0]], Literal):
+                    if isinstance(self._facts.terms[conclusion[0]], Literal):
                         continue
                     self._derived[conclusion] = (plan.rule, premises)
                     queue.append(conclusion)
@@ -356,8 +326,8 @@ class Reasoner:
         )
 
     def _firings(self, plan: Plan, fact: Fact) -> Iterator[Bindings]:
-        bindings = [_FREE] * plan.variables
-        if not _unify(plan.trigger, fact, bindings):
+        bindings = [FREE] * plan.variables
+        if not unify(plan.trigger, fact, bindings):
             return
         if not plan.joins and not plan.guards:
             yield bindings
@@ -370,60 +340,36 @@ class Reasoner:
         """The ways to conclude ``fact`` from what is indexed; a step from itself is none."""
         _, p, _ = fact
         seen = set()
-        for plan in [*self._heads.get(p, ()), *self._heads.get(_FREE, ())]:
+        for plan in [*self._heads.get(p, ()), *self._heads.get(FREE, ())]:
             for bindings in self._firings(plan, fact):
-                step = plan.rule, tuple(_bound(atom, bindings) for atom in plan.body)
+                step = plan.rule, tuple(bound(atom, bindings) for atom in plan.body)
                 if fact not in step[1] and step not in seen:
                     seen.add(step)
                     yield step
 
     def _guard(self, kind: str, left: int, right: int) -> bool:
         if kind == DIFFERENT:
-            both_literals = isinstance(self._terms[left], Literal) and isinstance(self._terms[right], Literal)
+            both_literals = isinstance(self._facts.terms[left], Literal) and isinstance(
+                self._facts.terms[right], Literal
+            )
             groups = self._different.get(left, set()) & self._different.get(right, set())
             return left != right and (both_literals or bool(groups))
         if kind == DISTINCT:
             return left != right and not self._guard(DIFFERENT, left, right)
-        value = self._terms[left]
+        value = self._facts.terms[left]
         return isinstance(value, Literal) and not contains(kind, value)
 
     def _join(self, atoms: tuple[Atom, ...], depth: int, bindings: Bindings) -> Iterator[Bindings]:
         if depth == len(atoms):
             yield bindings
             return
-        for fact in self._matches(_bound(atoms[depth], bindings)):
+        for fact in self._facts.matches(bound(atoms[depth], bindings)):
             extended = bindings.copy()
-            if _unify(atoms[depth], fact, extended):
+            if unify(atoms[depth], fact, extended):
                 yield from self._join(atoms, depth + 1, extended)
 
-    def _matches(self, atom: Atom) -> Iterator[Fact]:
-        s, p, o = atom
-        for predicate in [p] if p >= 0 else list(self._by_subject):
-            by_subject = self._by_subject.get(predicate, _NONE)
-            if s >= 0 and o >= 0:
-                if o in by_subject.get(s, ()):
-                    yield (s, predicate, o)
-            elif s >= 0:
-                yield from ((s, predicate, value) for value in by_subject.get(s, ()))
-            elif o >= 0:
-                by_object = self._by_object.get(predicate, _NONE)
-                yield from ((subject, predicate, o) for subject in by_object.get(o, ()))
-            else:
-                for subject, values in by_subject.items():
-                    yield from ((subject, predicate, value) for value in values)
-
-    def _index(self, fact: Fact) -> None:
-        s, p, o = fact
-        self._by_subject[p][s][o] = None
-        self._by_object[p][o][s] = None
-
-    def _unindex(self, fact: Fact) -> None:
-        s, p, o = fact
-        self._by_subject[p][s].pop(o, None)
-        self._by_object[p][o].pop(s, None)
-
     def _derivation(self, rule: int, premises: tuple[Fact, ...]) -> Derivation:
-        triples = (Triple(*(self._terms[n] for n in fact)) for fact in premises)  # type: ignore[arg-type]
+        triples = (Triple(*(self._facts.terms[n] for n in fact)) for fact in premises)  # type: ignore[arg-type]
         return Derivation(self.rules[rule], tuple(triples))
 
 
@@ -434,56 +380,11 @@ def reason(quads: Iterable[Quad], rules: Iterable[Rule], limits: Limits | None =
     return reasoner
 
 
+def _tell_apart(triples: Iterable[Triple]) -> bool:
+    """Return whether any of ``triples`` says, or is part of saying, that things are different."""
+    return any(t.predicate == _DIFFERENT_FROM or t.predicate in _LIST_PREDICATES for t in triples)
+
+
 _DIFFERENT_FROM = owl("differentFrom")
 _MEMBER_PREDICATES = frozenset({owl("distinctMembers"), owl("members")})
 _LIST_PREDICATES = _MEMBER_PREDICATES | {RDF_FIRST, RDF_REST}
-
-
-def _sets() -> defaultdict[int, dict[int, None]]:
-    return defaultdict(dict)
-
-
-def _bound(atom: Atom, bindings: Bindings) -> Atom:
-    s, p, o = atom
-    return (
-        s if s >= 0 else bindings[-1 - s],
-        p if p >= 0 else bindings[-1 - p],
-        o if o >= 0 else bindings[-1 - o],
-    )
-
-
-def _unify(atom: Atom, fact: Fact, bindings: Bindings) -> bool:
-    for slot, value in zip(atom, fact, strict=True):
-        if slot >= 0:
-            if slot != value:
-                return False
-        elif bindings[-1 - slot] == _FREE:
-            bindings[-1 - slot] = value
-        elif bindings[-1 - slot] != value:
-            return False
-    return True
-
-
-def _mirrored(rule: Rule) -> frozenset[int]:
-    """The positions of a body that mirror an earlier one, as where a functional property has two
-    values: what such a rule says of a pair it says of the pair turned round, so one trigger will do."""
-    if not rule.guards or (rule.head and rule.head[1] != SAME_AS):
-        return frozenset()
-    left, right = rule.guards[0].left, rule.guards[0].right
-    swap: dict[Slot, Slot] = {left: right, right: left}
-    turned = [tuple(swap.get(slot, slot) for slot in atom) for atom in rule.body]
-    if set(turned) != set(rule.body):
-        return frozenset()
-    return frozenset(i for i, atom in enumerate(turned) if atom in rule.body[:i])
-
-
-def _ordered(trigger: Atom, rest: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """The rest of a body, each next atom the one with the most ends already bound."""
-    bound = {slot for slot in trigger if slot < 0}
-    left, ordered = list(rest), []
-    while left:
-        best = max(left, key=lambda atom: sum(slot >= 0 or slot in bound for slot in atom))
-        left.remove(best)
-        ordered.append(best)
-        bound |= {slot for slot in best if slot < 0}
-    return tuple(ordered)

@@ -121,7 +121,7 @@ def test_a_claim_in_a_context_states_none(context: str, mini: Mini) -> None:
 
 
 def test_what_is_no_context_leaves_the_plain_triple(mini: Mini) -> None:
-    further = {"phase": "II", "references": "1; 2", "note": "largely"}
+    further = {"phase": "preclinical", "references": "1; 2", "note": "largely"}
     assert ("therapeutic/cilengitide", "targets", "integrin/alphaV-beta3") in said(
         mini, claim("cilengitide", "targets", "αvβ3") | further
     )
@@ -637,3 +637,11 @@ def test_whatever_text_a_cell_holds_the_xml_and_the_turtle_give_it_back(mini: Mi
             if isinstance(quad.object, Literal) and quad.predicate.value.endswith("editorialNote")
         }
         assert note in about
+
+
+def test_a_claim_about_a_disease_holds_in_that_disease(shipped: Knowledge) -> None:
+    in_disease = {(q.subject, q.object) for q in shipped.asserted if q.predicate == ikg("inDisease")}
+    tested = NamedNode(f"{BASE}claim/cilengitide-tested-in-glioblastoma")
+    assert (tested, NamedNode(f"{BASE}disease/glioblastoma")) in in_disease
+    subtype = NamedNode(f"{BASE}claim/castration-resistant-prostate-cancer-subtype-of-prostate-cancer")
+    assert not any(claim == subtype for claim, _ in in_disease)

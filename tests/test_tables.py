@@ -757,3 +757,13 @@ def test_a_noted_contradiction_and_another_context_are_not(mini: Mini) -> None:
     assert mini.problems() == []
     mini.tables["claims-more"] = [denial(disease="breast cancer")]
     assert mini.problems() == []
+
+
+def test_a_trial_effect_without_its_disease_is_named(mini: Mini) -> None:
+    row = claim("αvβ3", "recognizes motif", "RGD", phase="II") | {"claim": "trial"}
+    mini.add("claims-more", row)
+    assert mini.problems() == [
+        "claims-more.tsv:2: disease: an effect in phase II is one in a disease: name it"
+    ]
+    mini.tables["claims-more"] = [row | {"disease": "breast cancer"}]
+    assert mini.problems() == []

@@ -51,7 +51,7 @@ def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> 
     ``shortcuts`` are the paths of the queries that derive plain triples from claims.
     """
     quads = {*schema_quads(ontology), *entity_quads(curation), *mapping_quads(curation)}
-    quads.update(claim_quads(curation))
+    quads.update(claim_quads(ontology, curation))
     quads.update(different_quads(ontology, curation))
     support: dict[Triple, set[NamedNode]] = defaultdict(set)
     for claim, s, p, o in plain_triples(quads, shortcuts):
@@ -153,17 +153,25 @@ def mapping_quads(curation: Curation) -> Iterator[Quad]:
             yield Quad(NamedNode(reference.iri), EXACT_MATCH, iri, MAPPINGS_GRAPH)
 
 
-def claim_quads(curation: Curation) -> Iterator[Quad]:
+def claim_quads(ontology: Ontology, curation: Curation) -> Iterator[Quad]:
     """Yield the claims."""
     numbers = {reference.number: reference for reference in curation.references}
     by_slug = {claim.slug: claim for claim in curation.claims}
     for claim in curation.claims:
         statements = [*_claim_statements(claim), *_amount(claim.quantity, claim.unit)]
-        statements += [(NamedNode(prop), NamedNode(entity.iri)) for prop, entity in claim.context]
+        statements += [(NamedNode(prop), NamedNode(entity.iri)) for prop, entity in _context(ontology, claim)]
         statements += [(ikg("citesReference"), NamedNode(numbers[n].iri)) for n in claim.references]
         statements += [(ikg("contradicts"), NamedNode(by_slug[other].iri)) for other in claim.contradicts]
         graph = BACKGROUND_GRAPH if claim.sources else CLAIMS_GRAPH
         yield from _quads(NamedNode(claim.iri), statements, graph)
+
+
+def _context(ontology: Ontology, claim: Claim) -> Iterator[tuple[str, Entity]]:
+    """The context of a claim, with the disease that is its object where the object is that."""
+    yield from claim.context
+    about_disease = claim.object and ontology.is_a(NamedNode(claim.object.kind), ikg("Disease"))
+    if claim.object and about_disease and ontology.value(NamedNode(claim.predicate), ikg("objectIsContext")):
+        yield ikg("inDisease").value, claim.object
 
 
 def _claim_statements(claim: Claim) -> Iterator[Statement]:

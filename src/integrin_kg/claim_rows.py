@@ -47,6 +47,9 @@ SINGLE = ("subject", "object", "evidence")
 
 PHASES = ("preclinical", "I", "I/II", "II", "III", "approved")
 
+TRIALS = ("I", "I/II", "II", "III")
+"""Those of the phases that are trials in patients."""
+
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _QUANTITY = re.compile(f"(<=|>=|<|>|~)?({_NUMBER})|(~)?({_NUMBER})-({_NUMBER})")
 _SPAN = re.compile(r"(\d+)-(\d+)")
@@ -204,6 +207,7 @@ class ClaimReader:
             self._report(row, "predicate", f"no property {row['predicate']!r}{near}")
             return None
         self._check_effect(row, term)
+        self._check_trial(row, named)
         self._check_end(row, "subject", self.ontology.named_domain(term), named)
         self._check_end(row, "object", self.ontology.named_range(term), named)
         return term
@@ -214,6 +218,11 @@ class ClaimReader:
             self._report(row, "effect", f"{row['predicate']!r} says nothing without an effect")
         if row["effect"] and not needed:
             self._report(row, "effect", f"{row['predicate']!r} takes no effect: it says which way itself")
+
+    def _check_trial(self, row: Row, named: Named) -> None:
+        somewhere = row["disease"] or any(self._is_a(entity, ikg("Disease")) for entity in named["object"])
+        if row["phase"] in TRIALS and not somewhere:
+            self._report(row, "disease", f"an effect in phase {row['phase']} is one in a disease: name it")
 
     def _check_end(self, row: Row, column: str, wanted: NamedNode | None, named: Named) -> None:
         for entity in named[column]:

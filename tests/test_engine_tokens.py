@@ -191,7 +191,7 @@ PATHOLOGICAL = {
 def test_a_megabyte_costs_as_much_more_as_it_is_larger(make: Callable[[int], str]) -> None:
     small, large = 1_000_000 // 16, 1_000_000
     # Quadratic time would be 256 times as much for 16 times the text.
-    assert _seconds(make(large)) < 64 * max(_seconds(make(small)), 0.002)
+    assert _seconds(make(large)) < 64 * max(_seconds(make(small)), 0.005)
 
 
 def _seconds(request: str) -> float:
@@ -200,4 +200,4 @@ def _seconds(request: str) -> float:
         mentions(request, "SERVICE")
         return time.process_time() - start
 
-    return min(once(), once())
+    return min(once() for _ in range(4))

@@ -7,7 +7,7 @@ lies outside RL is named in :attr:`RuleSet.beyond`, never dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
@@ -85,7 +85,6 @@ class _Compiler:
         self.ontology = ontology
         self.result = RuleSet()
         self.fresh = 0
-        self.axioms: dict[str, int] = {}
 
     def compile(self) -> RuleSet:
         for predicate, handle in self._axiom_predicates().items():
@@ -427,8 +426,3 @@ def equality_rules() -> list[Rule]:
         replace(rule, body=((X, SAME_AS, Y), (other, predicate, X)), head=(other, predicate, Y)),
         replace(rule, body=((X, SAME_AS, Y),), head=None, guards=(Guard(DIFFERENT, X, Y),)),
     ]
-
-
-def predicates(rules: Iterable[Rule]) -> frozenset[Slot]:
-    """Return the predicates that rule bodies ask for: facts of no other can have consequences."""
-    return frozenset(pattern[1] for rule in rules for pattern in rule.body)

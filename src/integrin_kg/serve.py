@@ -15,7 +15,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from integrin_kg.engine import host
+from integrin_kg.engine import host, sandbox
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.worker import Limits
 from integrin_kg.knowledge import Knowledge
@@ -43,6 +43,8 @@ def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
         explainer = knowledge.explainer() if settings.reasoning else None
         pid = host.start(knowledge.quads(), folder, settings.workers, limits, [listener], explainer)
         del knowledge, explainer
+        if not sandbox.known():
+            print("no network barrier on this machine: SERVICE is refused by its name only", file=sys.stderr)
         address, port = listener.getsockname()[:2]
         print(f"Integrin Knowledge Graph on http://{address}:{port}/", file=sys.stderr, flush=True)
         try:

@@ -28,9 +28,6 @@ PREFIXES: Final[dict[str, str]] = {
 }
 """The prefixes of every file that is written and every query that is run."""
 
-ONTOLOGY: Final = NamedNode(BASE + "schema")
-"""The ontology itself."""
-
 SCHEMA_GRAPH: Final = NamedNode(BASE + "graph/schema")
 ENTITIES_GRAPH: Final = NamedNode(BASE + "graph/entities")
 CLAIMS_GRAPH: Final = NamedNode(BASE + "graph/claims")

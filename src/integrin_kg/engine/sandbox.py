@@ -36,13 +36,17 @@ _DENIED = {
 _X32_CALLS = 0x40000000
 
 
+def known() -> bool:
+    """Return whether this machine's kernel is one that :func:`close` knows how to ask."""
+    return sys.platform == "linux" and platform.machine() in _DENIED
+
+
 def close() -> bool:
     """Take from this process, for good, the right to open or connect sockets, to run programs and
     to trace others. Return whether the kernel took it."""
-    known = _DENIED.get(platform.machine())
-    if known is None or sys.platform != "linux":
+    if not known():
         return False
-    program = _filter(*known)
+    program = _filter(*_DENIED[platform.machine()])
     buffer = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: a count, padding, a pointer to the instructions.
     instructions = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))

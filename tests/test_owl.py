@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from integrin_kg import files
 from integrin_kg.knowledge import Knowledge
+from integrin_kg.reason import reason
 from integrin_kg.vocab import CLAIMS_GRAPH, IKG, MAPPINGS_GRAPH, RDF_TYPE, SCHEMA_GRAPH, ikg, owl
 from java_tools import dl_violations, hermit
 
@@ -79,3 +80,44 @@ def test_no_category_is_stated(shipped: Knowledge) -> None:
     ]
     assert len(defined) >= 21
     assert stated == []
+
+
+def local(iri: str) -> str:
+    return iri.removeprefix(IKG)
+
+
+def test_the_class_hierarchy_is_hermits(shipped: Knowledge, tmp_path: Path) -> None:
+    world = hermit(written(without_claims(shipped), tmp_path / "hierarchy.owl"))
+    ours = {cls.iri for cls in world.classes() if cls.iri.startswith(IKG)}
+    theirs = {
+        (local(cls.iri), local(above.iri))
+        for cls in world.classes()
+        for above in cls.ancestors()
+        if cls.iri in ours and above.iri in ours and above is not cls
+    }
+    reasoner = reason(shipped.asserted, shipped.rules.rules)
+    thing = NamedNode("http://example.org/thing")
+    found = set()
+    for iri in ours:
+        reasoner.add([Triple(thing, RDF_TYPE, NamedNode(iri))])
+        above = {term.value for term in reasoner.objects(thing, RDF_TYPE) if isinstance(term, NamedNode)}
+        found |= {(local(iri), local(other)) for other in above if other != iri and other in ours}
+        reasoner.retract([Triple(thing, RDF_TYPE, NamedNode(iri))])
+    assert found == theirs
+
+
+def test_what_hermit_finds_of_properties_the_rules_find(shipped: Knowledge, tmp_path: Path) -> None:
+    world = hermit(written(without_claims(shipped), tmp_path / "properties.owl"))
+    held = {
+        (q.subject.value, q.predicate.value, q.object.value)
+        for q in shipped.quads()
+        if isinstance(q.object, NamedNode)
+    }
+    theirs = {
+        (subject.iri, prop.iri, value.iri)
+        for prop in world.object_properties()
+        for subject, value in prop.get_relations()
+        if prop.iri.startswith(IKG)
+    }
+    assert len(theirs) > 500
+    assert theirs - held == set()

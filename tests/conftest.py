@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 
 from integrin_kg import resources
 from integrin_kg.knowledge import Knowledge
@@ -49,6 +50,18 @@ def tiny_folder(tmp_path: Path) -> Path:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     """The tiny knowledge graph: frozen, so that answers are exact."""
     return Knowledge.assemble(ontology_copy(tmp_path_factory.mktemp("tiny"), TINY / "data"))
+
+
+@pytest.fixture(scope="module")
+def shipped_store(shipped: Knowledge) -> Store:
+    """A store of the shipped graph and what follows, a module's own."""
+    return shipped.store()
+
+
+@pytest.fixture(scope="module")
+def tiny_store(tiny: Knowledge) -> Store:
+    """A store of the tiny graph and what follows, a module's own."""
+    return tiny.store()
 
 
 @pytest.fixture(scope="session")

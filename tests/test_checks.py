@@ -121,16 +121,6 @@ HEADER = f"@base <{BASE}> .\n" + "".join(f"@prefix {name}: <{iri}> .\n" for name
 every_check = pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 
 
-@pytest.fixture(scope="module")
-def shipped_store(shipped: Knowledge) -> Store:
-    return shipped.store()
-
-
-@pytest.fixture(scope="module")
-def tiny_store(tiny: Knowledge) -> Store:
-    return tiny.store()
-
-
 def violations(store: Store, check: Path) -> list[QuerySolution]:
     """Return what a check finds, as the engine would."""
     query = Query(check.read_text("utf-8"), "application/sparql-results+json", "text/turtle")

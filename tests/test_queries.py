@@ -28,16 +28,6 @@ Row = dict[str, str]
 every_query = pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 
 
-@pytest.fixture(scope="module")
-def shipped_store(shipped: Knowledge) -> Store:
-    return shipped.store()
-
-
-@pytest.fixture(scope="module")
-def tiny_store(tiny: Knowledge) -> Store:
-    return tiny.store()
-
-
 def solutions(store: Store, query: SavedQuery) -> QuerySolutions:
     """Answer a saved query as the engine would."""
     results, _ = evaluate(store, Query(query.text, "text/tab-separated-values", "text/turtle"))

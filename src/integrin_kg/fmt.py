@@ -15,12 +15,12 @@ from pathlib import Path
 
 from integrin_kg import tsv
 from integrin_kg.anchors import AnchorError, anchor, locate
-from integrin_kg.claim_rows import BACKGROUND_COLUMNS, CLAIM_COLUMNS, NAME_COLUMNS, SINGLE
+from integrin_kg.claim_rows import NAME_COLUMNS, SINGLE
 from integrin_kg.entity_rows import ENTITY_COLUMNS
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Place, Problem
 from integrin_kg.spelling import did_you_mean
-from integrin_kg.tables import TableError, columns_of
+from integrin_kg.tables import TableError, columns_of, holds_claims
 from integrin_kg.text import fold, normalise, slug
 from integrin_kg.tsv import SEPARATOR, Malformed, Table
 
@@ -53,7 +53,7 @@ class Names:
         claims: dict[str, Path] = {}
         for path in paths:
             columns, rows = columns_of(path), [row.cells for row in _read(path).rows]
-            if columns in (CLAIM_COLUMNS, BACKGROUND_COLUMNS):
+            if holds_claims(path):
                 claims |= {row["claim"]: path for row in rows if row.get("claim")}
             for row in rows if columns is ENTITY_COLUMNS else ():
                 slugs[row["name"]] = row.get("slug") or slug(row["name"])
@@ -82,7 +82,7 @@ def formatted(path: Path, ontology: Ontology, names: Names, source: str | None =
     table = _read(path)
     rows = [row.cells for row in table.rows]
     extra = [column for column in table.header if column not in columns]
-    if columns in (CLAIM_COLUMNS, BACKGROUND_COLUMNS):
+    if holds_claims(path):
         _format_claims(path, table, ontology, names, source)
     elif columns is ENTITY_COLUMNS:
         _format_entities(rows, ontology)
@@ -96,9 +96,8 @@ def _read(path: Path) -> Table:
         table = tsv.read_loosely(path)
     except Malformed as error:
         raise TableError([error.problem]) from error
-    columns = columns_of(path)
-    needed = columns[0]
-    if columns not in (CLAIM_COLUMNS, BACKGROUND_COLUMNS) and needed not in table.header:
+    needed = columns_of(path)[0]
+    if not holds_claims(path) and needed not in table.header:
         text = f"this column is missing{did_you_mean(needed, table.header)}"
         raise TableError([Problem(Place(str(path), 1, needed), text)])
     return table
@@ -107,14 +106,14 @@ def _read(path: Path) -> Table:
 def _cell(column: str, text: str) -> str:
     if column not in LIST_COLUMNS:
         return text
-    values = [value for part in text.split(";") if (value := part.strip())]
+    values = tsv.values(text)
     if column == "references":
         values.sort(key=lambda value: (len(value), value))
     return SEPARATOR.join(dict.fromkeys(values))
 
 
 def _order(columns: tuple[str, ...], row: Cells) -> tuple[object, ...]:
-    if columns in (CLAIM_COLUMNS, BACKGROUND_COLUMNS):
+    if columns[0] == "claim":
         start, _, end = row.get("anchor", "").partition("-")
         return (int(start) if start.isdecimal() else 0, int(end) if end.isdecimal() else 0, row["claim"])
     if "start" in columns:
@@ -169,7 +168,7 @@ def _claim_slug(row: Cells, names: Names, taken: set[str]) -> str:
     its context as tells it apart."""
 
     def part(column: str) -> list[str]:
-        values = filter(None, map(str.strip, row.get(column, "").split(";")))
+        values = tsv.values(row.get(column, ""))
         return [part for value in values if (part := names.slugs.get(value, slug(normalise(value))))]
 
     verb = row.get("effect") or row["predicate"]

@@ -194,13 +194,13 @@ class Reasoner:
         First all that the record rests on them is taken out, then whatever of it can still be
         concluded from the rest is put back with a derivation of its own.
         """
-        given = list(triples)
+        given = dict.fromkeys(triples)
         if _tell_apart(given):
-            return self._restarted([triple for triple in self._held() if triple not in set(given)])
+            return self._restarted([triple for triple in self._held() if triple not in given])
         withdrawn = [fact for fact in map(self._facts.fact, given) if fact in self._asserted]
         self._asserted.difference_update(withdrawn)
         fallen = self._fall(withdrawn)
-        inferred = {fact for fact in fallen if fact not in set(withdrawn)}
+        inferred = set(fallen).difference(withdrawn)
         for fact in fallen:
             self._derived.pop(fact, None)
             self._facts.remove(fact)
@@ -260,8 +260,7 @@ class Reasoner:
         heads = [t.object for t in lists.triples if t.predicate in _MEMBER_PREDICATES]
         groups: list[list[Term]] = [lists.items(h) for h in heads if isinstance(h, (NamedNode, BlankNode))]
         groups += [[t.subject, t.object] for t in triples if t.predicate == _DIFFERENT_FROM]
-        known = len(self._different)
-        for index, members in enumerate(groups, start=known):
+        for index, members in enumerate(groups):
             for member in members:
                 self._different[self._facts.number(member)].add(index)
 

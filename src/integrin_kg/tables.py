@@ -67,6 +67,11 @@ def columns_of(path: Path) -> tuple[str, ...]:
     return _SMALL_TABLES.get(path.stem, ENTITY_COLUMNS)
 
 
+def holds_claims(path: Path) -> bool:
+    """Return whether the table at ``path`` is one of claims, of the review or of other sources."""
+    return columns_of(path) in (CLAIM_COLUMNS, BACKGROUND_COLUMNS)
+
+
 @dataclass
 class _Reader:
     """Reads tables, gathering problems instead of stopping at the first."""

@@ -35,6 +35,15 @@ class Malformed(ValueError):
         super().__init__(str(self.problem))
 
 
+def values(cell: str) -> list[str]:
+    """Return the values of a cell that may hold several, in order.
+
+    >>> values("1; 2;")
+    ['1', '2']
+    """
+    return [value for part in cell.split(";") if (value := part.strip())]
+
+
 @dataclass(frozen=True)
 class Row:
     """A row's cells by column header, and where it stands."""
@@ -52,7 +61,7 @@ class Row:
 
     def values(self, column: str) -> list[str]:
         """Return the values of a cell that may hold several, in order."""
-        return [value for part in self[column].split(";") if (value := part.strip())]
+        return values(self[column])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from integrin_kg.engine.messages import Classify, Explain, Problem
 from integrin_kg.explain import as_text, as_turtle, classification_as_text
 from integrin_kg.settings import Settings
 from integrin_kg.vocab import PREFIXES
-from integrin_kg.web.negotiation import HTML, best
+from integrin_kg.web.negotiation import HTML, best, with_charset
 from integrin_kg.web.questions import client_gone
 
 _JSON, _TURTLE, _TEXT = "application/json", "text/turtle", "text/plain"
@@ -66,8 +66,7 @@ def _json(document: dict[str, Any]) -> str:
 
 
 def _respond(body: str, media_type: str, status: int) -> Response:
-    charset = "" if media_type == _JSON else "; charset=utf-8"
-    response = Response(body, status=status, content_type=media_type + charset)
+    response = Response(body, status=status, content_type=with_charset(media_type))
     response.headers["Vary"] = "Accept"
     return response
 

@@ -73,3 +73,12 @@ def for_engine(media_type: str | None, *, triples: bool) -> str | None:
     """
     synonyms = _ENGINE_TRIPLES if triples else _ENGINE
     return synonyms.get(media_type, media_type) if media_type else None
+
+
+def with_charset(media_type: str) -> str:
+    """Return the Content-Type of an answer: text says that it is UTF-8, what is no text has its own way.
+
+    >>> with_charset("text/csv"), with_charset("application/json")
+    ('text/csv; charset=utf-8', 'application/json')
+    """
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

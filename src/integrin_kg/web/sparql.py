@@ -18,7 +18,7 @@ from integrin_kg.engine.client import Answer, Engine
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
-from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine
+from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine, with_charset
 from integrin_kg.web.questions import JSON, client_gone
 
 REASONING_HEADER = "X-Reasoning"
@@ -54,7 +54,7 @@ def stream(answer: Answer, query: Query) -> Response:
     # In HTTP/1.0 an answer that broke off would look whole.
     comes_whole = answer.length is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
     body = whole(answer) if comes_whole else _chunks(answer)
-    response = Response(body, content_type=_with_charset(answer.media_type))
+    response = Response(body, content_type=with_charset(answer.media_type))
     if answer.length is not None:
         response.content_length = answer.length
     response.headers["Vary"] = "Accept"
@@ -83,10 +83,6 @@ def whole(answer: Answer) -> bytes:
     except ConnectionError as error:
         raise Problem(503, "Query stopped", "It took too long, or its answer grew too large.") from error
     return bytes(content)
-
-
-def _with_charset(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
 def _query_text() -> str | None:

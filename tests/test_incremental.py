@@ -160,4 +160,4 @@ def test_a_rule_explosion_is_refused_with_the_rule_that_explodes() -> None:
     rules = compile_rules(Ontology(schema)).rules
     chain = [Triple(node(f"n{i}"), node("p"), node(f"n{i + 1}")) for i in range(200)]
     with pytest.raises(RuleExplosion, match="p Transitive"):
-        Reasoner(rules, Limits(triples=5000)).add(chain)
+        Reasoner(rules, Limits(triples=5000, for_each=0)).add(chain)

@@ -28,8 +28,7 @@ def read(content: bytes, media_type: str) -> list[Triple]:
     rdf_format = RdfFormat.from_media_type(media_type)
     if rdf_format is None:
         raise DescriptionError(f"{media_type!r} is no media type of RDF")
-    if rdf_format == RdfFormat.RDF_XML and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
-        raise DescriptionError("a document type declaration is refused: entities are expanded without bound")
+    refuse_entities(content, rdf_format)
     triples: list[Triple] = []
     try:
         for quad in parse(content, format=rdf_format):
@@ -39,6 +38,13 @@ def read(content: bytes, media_type: str) -> list[Triple]:
     except (SyntaxError, OntologyError) as error:
         raise DescriptionError(str(error)) from error
     return triples
+
+
+def refuse_entities(content: bytes, rdf_format: RdfFormat) -> None:
+    """Raise :class:`DescriptionError` where ``content`` is XML that declares entities: a parser would
+    expand them without bound."""
+    if rdf_format == RdfFormat.RDF_XML and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
+        raise DescriptionError("a document type declaration is refused: entities are expanded without bound")
 
 
 def _named(node: Node) -> NamedNode:

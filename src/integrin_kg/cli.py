@@ -18,11 +18,13 @@ from integrin_kg import files, fmt, referee, resources, settings, table
 from integrin_kg.anchors import AnchorError
 from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.coverage import broken_anchors, coverage
+from integrin_kg.engine.evaluation import evaluate, write
 from integrin_kg.engine.messages import Problem, Query
-from integrin_kg.engine.worker import evaluate, write
 from integrin_kg.explain import Document, NoProofError, as_text, as_turtle, classification_as_text
+from integrin_kg.kept import KeptError
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
+from integrin_kg.reason import RuleExplosion
 from integrin_kg.rules import compile_rules
 from integrin_kg.saved import SavedQueryError
 from integrin_kg.serve import ServeError, serve
@@ -47,8 +49,8 @@ class _NotText(ValueError):
 
 
 _MEANT_TO_BE_READ = (
-    AnchorError, ClashError, DescriptionError, NoProofError, OntologyError, OSError, referee.Refuted,
-    SavedQueryError, ServeError, TableError, _NotText,
+    AnchorError, ClashError, DescriptionError, KeptError, NoProofError, OntologyError, OSError,
+    referee.Refuted, RuleExplosion, SavedQueryError, ServeError, TableError, _NotText,
 )  # fmt: skip
 
 

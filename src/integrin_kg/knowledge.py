@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from integrin_kg import resources, tables
 from integrin_kg.build import Support, build
 from integrin_kg.explain import Explainer
+from integrin_kg.kept import Difference
 from integrin_kg.ontology import Ontology
 from integrin_kg.reason import Derivation, Reasoner, reason
-from integrin_kg.rules import RuleSet, compile_rules
+from integrin_kg.rules import RuleSet, compile_rules, is_axiomatic
 from integrin_kg.text import slug
 from integrin_kg.vocab import EXACT_SYNONYM, RDFS_LABEL, USER_GRAPHS
 
@@ -37,6 +38,25 @@ def _told(clash: Derivation) -> str:
     return f"the data contradict the axiom {clash.rule.words!r}:{premises}"
 
 
+def with_axioms(ontology: Ontology, stated: Iterable[Triple]) -> Ontology:
+    """Return the ontology that holds once ``stated`` is all that is: what is left of ``ontology``, and
+    the axioms (and the names in them) that users added, in an order that does not depend on theirs."""
+    triples = set(stated)
+    known = set(ontology.triples)
+    added = (t for t in triples - known if is_axiomatic(t) or t.predicate == RDFS_LABEL)
+    return Ontology([*(t for t in ontology.triples if t in triples), *sorted(added, key=str)])
+
+
+def _shipped(folder: Path) -> tuple[Ontology, list[Quad], Support]:
+    ontology = Ontology.load(folder)
+    curation = tables.load(folder, ontology)
+    return ontology, *build(ontology, curation, (folder / "shortcuts").glob("*.rq"))
+
+
+def _nothing() -> tuple[Ontology, list[Quad], Support]:
+    return Ontology([]), [], {}
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """The knowledge graph as built from the ontology and its tables."""
@@ -46,31 +66,42 @@ class Knowledge:
     asserted: list[Quad]
     support: Support
     inference: Reasoner | None
+    shipped: frozenset[NamedNode]
 
     @classmethod
     def assemble(
-        cls, folder: Path | None = None, *, reasoning: bool = True, beside: Iterable[Path] = ()
+        cls,
+        folder: Path | None = None,
+        *,
+        reasoning: bool = True,
+        empty: bool = False,
+        beside: Iterable[Path] = (),
+        since: Difference | None = None,
     ) -> Knowledge:
-        """Read, check, build and reason over the ontology in ``folder`` (the shipped one unless given).
+        """Read, check, build and reason over the ontology in ``folder`` (the shipped one unless given;
+        none where ``empty``).
 
         ``beside`` are ontologies of a user's own, in any RDF format: their axioms are compiled with
-        ours, and their triples stand in graphs named after the files.
+        ours, and their triples stand in graphs named after the files. ``since`` is what users have
+        changed since the build.
 
         Raises :class:`~integrin_kg.ontology.OntologyError`, :class:`~integrin_kg.tables.TableError`
-        with every error of every table, or :class:`ClashError`.
+        with every error of every table, :class:`~integrin_kg.reason.RuleExplosion` or
+        :class:`ClashError`.
         """
-        folder = folder or resources.ontology_folder()
-        ontology = Ontology.load(folder)
-        curation = tables.load(folder, ontology)
-        asserted, support = build(ontology, curation, (folder / "shortcuts").glob("*.rq"))
+        ontology, asserted, support = _nothing() if empty else _shipped(folder or resources.ontology_folder())
         for path in beside:
             asserted += user_quads(path, (own := Ontology.read(path)))
             ontology = Ontology([*ontology.triples, *own.triples])
+        shipped = frozenset(quad.graph_name for quad in asserted if isinstance(quad.graph_name, NamedNode))
         rules = compile_rules(ontology)
+        if since:
+            asserted = [*(quad for quad in asserted if quad not in since.removed), *since.added]
+            rules = compile_rules(with_axioms(ontology, (quad.triple for quad in asserted)))
         inference = reason(asserted, rules.rules) if reasoning else None
         if inference and inference.clashes:
             raise ClashError(inference.clashes)
-        return cls(ontology, rules, asserted, support, inference)
+        return cls(ontology, rules, asserted, support, inference, shipped)
 
     def quads(self) -> Iterator[Quad]:
         """Yield what is asserted, and then what follows."""

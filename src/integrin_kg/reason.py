@@ -33,10 +33,12 @@ class RuleExplosion(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How many triples may be inferred, and how many seconds that may take."""
+    """How many triples may be inferred, in all and beyond that for each one asserted, and how many
+    seconds one run may take."""
 
-    triples: int = 50_000_000
-    seconds: float = 3600.0
+    triples: int = 1_000_000
+    for_each: int = 20
+    seconds: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -290,10 +292,8 @@ class Reasoner:
     def _run(self) -> list[Fact]:
         """Take the facts of the queue to the fixpoint; return those newly derived."""
         queue, self._queue = self._queue, []
-        started, new = time.monotonic(), []
-        for count, fact in enumerate(queue):  # which grows meanwhile
-            if count % _CHECK_EVERY == 0:
-                self._check_limits(started)
+        started, new, steps = time.monotonic(), [], 0
+        for fact in queue:  # which grows meanwhile
             self._facts.add(fact)
             for plan in self._triggered(fact):
                 if plan.mirrored or (
@@ -301,6 +301,9 @@ class Reasoner:
                 ):
                     continue  # said already, or nothing to join with: most rules, most of the time
                 for bindings in self._firings(plan, fact):
+                    steps += 1
+                    if steps % _CHECK_EVERY == 0:
+                        self._check_limits(started)
                     premises = tuple(bound(atom, bindings) for atom in plan.body)
                     if plan.head is None:
                         self._clashes[plan.rule, premises] = None
@@ -316,12 +319,15 @@ class Reasoner:
         return new
 
     def _check_limits(self, started: float) -> None:
-        if len(self._derived) <= self.limits.triples and time.monotonic() - started <= self.limits.seconds:
+        most = self.limits.triples + self.limits.for_each * len(self._asserted)
+        found = len(self._derived) + len(self._clashes)
+        if found <= most and time.monotonic() - started <= self.limits.seconds:
             return
-        index, count = Counter(rule for rule, _ in self._derived.values()).most_common(1)[0]
+        by_rule = Counter(rule for rule, _ in [*self._derived.values(), *self._clashes])
+        index, count = by_rule.most_common(1)[0]
         raise RuleExplosion(
-            f"{len(self._derived)} triples were inferred and no end in sight; "
-            f"{count} of them by {self.rules[index].words!r}"
+            f"{found} triples were inferred from {len(self._asserted)}, and no end in sight; "
+            f"{count} of them by the axiom {self.rules[index].words!r}"
         )
 
     def _firings(self, plan: Plan, fact: Fact) -> Iterator[Bindings]:

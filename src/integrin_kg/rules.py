@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from integrin_kg.manchester import expression, property_expression
 from integrin_kg.ontology import Node, Ontology, Term, local_name
 from integrin_kg.text import slug
-from integrin_kg.vocab import BASE, RDF_TYPE, owl, rdfs
+from integrin_kg.vocab import BASE, OWL, RDF_FIRST, RDF_REST, RDF_TYPE, owl, rdfs
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,24 @@ SAME_AS, DIFFERENT, DISTINCT = owl("sameAs"), "different", "distinct"
 def compile_rules(ontology: Ontology) -> RuleSet:
     """Return the rules of every logical axiom in ``ontology``."""
     return _Compiler(ontology).compile()
+
+
+def is_axiomatic(triple: Triple) -> bool:
+    """Return whether ``triple`` is an axiom or part of one: to add or remove it may change the rules.
+
+    >>> is_axiomatic(Triple(owl("Thing"), rdfs("subClassOf"), owl("Thing")))
+    True
+    """
+    if triple.predicate == RDF_TYPE:
+        kind = triple.object
+        return isinstance(kind, NamedNode) and kind.value.startswith(OWL) and kind != owl("NamedIndividual")
+    return triple.predicate in _AXIOMATIC or triple.predicate.value.startswith(OWL)
+
+
+_AXIOMATIC = {rdfs(name) for name in ("subClassOf", "subPropertyOf", "domain", "range")} | {
+    RDF_FIRST,
+    RDF_REST,
+}
 
 
 class _Compiler:

@@ -1,28 +1,25 @@
-"""Running the service: a host for the queries, gunicorn for HTTP, one command for both."""
+"""Running the service: an engine for the queries, a server for HTTP, one command for both."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
-import shutil
-import signal
+import resource
 import socket
 import sys
-import tempfile
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from gunicorn.app.base import BaseApplication
-
-from integrin_kg.engine import host, sandbox
+from integrin_kg.engine import sandbox
 from integrin_kg.engine.client import Engine
-from integrin_kg.engine.worker import Limits
-from integrin_kg.knowledge import Knowledge
+from integrin_kg.engine.host import Staff
+from integrin_kg.engine.keeper import HostError, Keeper
+from integrin_kg.kept import Kept
 from integrin_kg.settings import Settings
-from integrin_kg.web import create_app
-
-_THREADS = 32
+from integrin_kg.web import create_app, server
+from integrin_kg.web.access import Token
 
 
 class ServeError(RuntimeError):
@@ -32,27 +29,46 @@ class ServeError(RuntimeError):
 def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
     """Build the knowledge graph, with the ontologies ``beside`` ours, and serve it until told to stop.
 
-    Raises :class:`ServeError` where the address is taken, and what
-    :meth:`~integrin_kg.knowledge.Knowledge.assemble` raises.
+    Raises :class:`ServeError` where the address is taken or the graph cannot be built, and
+    :class:`~integrin_kg.kept.KeptError` where another process has the store.
     """
     listener = _listen(settings)
-    knowledge = Knowledge.assemble(reasoning=settings.reasoning, beside=beside)
-    folder = Path(tempfile.mkdtemp(prefix="integrin-kg-"))
+    token = Token.of(settings)
+    kept = Kept(Path(settings.store)) if settings.store != "memory" else None
+    lock = kept.lock() if kept else None
+    keeper = Keeper(_command(settings, beside), kept)
     try:
-        limits = Limits(memory=settings.query_memory * 1024 * 1024)
-        explainer = knowledge.explainer() if settings.reasoning else None
-        pid = host.start(knowledge.quads(), folder, settings.workers, limits, [listener], explainer)
-        del knowledge, explainer
-        if not sandbox.known():
-            print("no network barrier on this machine: SERVICE is refused by its name only", file=sys.stderr)
+        keeper.start()
+        _warn(settings, token)
+        _allow_many_files()
         address, port = listener.getsockname()[:2]
         print(f"Integrin Knowledge Graph on http://{address}:{port}/", file=sys.stderr, flush=True)
-        try:
-            _Server(settings, listener, folder).run()
-        finally:
-            _end(pid)
+        engine = Engine(lambda: keeper.current, Staff(settings.workers, settings.concurrency))
+        server.run(create_app(engine, settings, keeper, token), listener, settings)
+    except HostError as error:
+        raise ServeError(str(error)) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        keeper.close()
+        if lock is not None:
+            os.close(lock)
+
+
+def _command(settings: Settings, beside: Iterable[Path]) -> list[str]:
+    ontologies = [str(path.resolve()) for path in beside]
+    given = [json.dumps(asdict(settings)), json.dumps(ontologies)]
+    return [sys.executable, "-m", "integrin_kg.engine.main", *given]
+
+
+def _warn(settings: Settings, token: Token) -> None:
+    if not sandbox.known():
+        print("no network barrier on this machine: SERVICE is refused by its name only", file=sys.stderr)
+    if settings.writable and not token:
+        print("--writable without a token: set INTEGRIN_KG_TOKEN, or every write is refused", file=sys.stderr)
+
+
+def _allow_many_files() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -70,41 +86,3 @@ def _listen(settings: Settings) -> socket.socket:
         hint = "is another server running there? Try --port" if taken else "check --host and --port"
         raise ServeError(f"cannot listen on {where}: {error.strerror or error}; {hint}") from error
     return listener
-
-
-def _end(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGTERM)
-        os.waitpid(pid, 0)
-    except (ProcessLookupError, ChildProcessError):
-        return  # it is gone already
-
-
-class _Server(BaseApplication):
-    """gunicorn with our settings instead of its command line."""
-
-    def __init__(self, settings: Settings, listener: socket.socket, folder: Path) -> None:
-        self.settings, self.listener, self.folder = settings, listener, folder
-        super().__init__()
-
-    def load_config(self) -> None:
-        options: dict[str, Any] = {
-            "bind": f"fd://{self.listener.fileno()}",
-            "workers": 1,
-            "threads": _THREADS,
-            "worker_class": "gthread",
-            "worker_tmp_dir": str(self.folder),
-            "timeout": 60,
-            "graceful_timeout": 5,
-            "keepalive": 15,
-            "accesslog": None,
-            "loglevel": "warning",
-            "limit_request_line": 8190,
-            "control_socket_disable": True,
-        }
-        for name, value in options.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        return create_app(Engine(self.folder), self.settings)

@@ -17,9 +17,18 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "the address to listen on")
     port: int = _setting(8000, "the port to listen on; 0 takes a free one")
-    workers: int = _setting(4, "how many processes run queries")
+    workers: int = _setting(4, "how many processes run queries; more come when they are all busy")
+    concurrency: int = _setting(32, "how many queries may run at once; as many may wait, the rest get a 429")
     query_timeout: float = _setting(10.0, "how many seconds a query may take")
     query_memory: int = _setting(1024, "how many MiB of memory a query may take")
+    update_timeout: float = _setting(60.0, "how many seconds a change may take, what follows included")
+    update_memory: int = _setting(4096, "how many MiB of memory a change may take")
+    upload_limit: int = _setting(64, "how many MiB an uploaded document may have, unpacked")
+    store: str = _setting("memory", "a folder that keeps what users write, or 'memory'")
+    writable: bool = _setting(False, "let those who have the token of INTEGRIN_KG_TOKEN write")
+    token_file: str = _setting("", "a file to read the token from instead")
+    unlock: bool = _setting(False, "let updates change the shipped graphs too")
+    empty: bool = _setting(False, "start with an empty dataset, whose default graph is the one with no name")
     reasoning: bool = _setting(True, "serve what follows beside what is asserted")
 
     @classmethod
@@ -32,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add an option for each setting; a setting that is on by default gets ``--no-...``."""
     for setting in fields(Settings):
         option = setting.name.replace("_", "-")
-        if setting.default is True:
+        if setting.default is False:
+            parser.add_argument(f"--{option}", action="store_true", help=setting.metadata["help"])
+        elif setting.default is True:
             parser.add_argument(
                 f"--no-{option}",
                 dest=setting.name,

@@ -8,9 +8,10 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from integrin_kg.engine.host import socket_paths
+from integrin_kg.engine.admission import Admission
+from integrin_kg.engine.host import Staff
+from integrin_kg.engine.keeper import Generation
 from integrin_kg.engine.messages import (
     DATA,
     END,
@@ -27,8 +28,10 @@ from integrin_kg.engine.messages import (
 )
 
 _GRACE = 2.0
-_QUEUE_TIMEOUT = 10.0
+_QUEUE_TIMEOUT = 5.0
 _POLL = 0.05
+_SLOW = 0.5
+_ATTEMPTS = 3
 
 _DEATHS: dict[int, tuple[int, str, str]] = {
     signal.SIGALRM: (503, "Query timed out", "It took longer than the {timeout:g} s that a query may take."),
@@ -42,25 +45,38 @@ _DEATHS: dict[int, tuple[int, str, str]] = {
 @dataclass(frozen=True)
 class Answer:
     """A query's answer: its media type, its length where it is small enough to be whole from the
-    start, and its bytes, which come as they are ready.
+    start, the version of the graph that it is of, and its bytes, which come as they are ready.
 
-    Iterating raises :class:`ConnectionError` where the rest of a large answer is lost.
+    Iterating raises :class:`ConnectionError` where the rest of a large answer is lost. Whoever does
+    not read to the end is to close ``chunks``: a worker waits behind it.
     """
 
     media_type: str
     length: int | None
-    chunks: Iterator[bytes]
+    version: str
+    chunks: Chunks
 
     def read(self) -> bytes:
         """Return the whole answer."""
         return b"".join(self.chunks)
 
+    def body(self) -> bytes | Chunks:
+        """Return the answer whole where it is small, so that a slow reader holds no worker."""
+        return self.chunks if self.length is None else self.read()
+
 
 class Engine:
-    """Runs queries on the workers behind the sockets in ``folder``."""
+    """Runs queries on the workers of the current host, no more than ``staff.most`` at once."""
 
-    def __init__(self, folder: Path) -> None:
-        self.queries, self.control = map(str, socket_paths(folder))
+    def __init__(self, current: Callable[[], Generation | None], staff: Staff) -> None:
+        self.current, self.staff = current, staff
+        self.admission = Admission(staff.most)
+
+    @property
+    def version(self) -> str:
+        """The version of the graph that a query would meet now."""
+        host = self.current()
+        return host.version if host else ""
 
     def run(self, task: Task, gone: Callable[[], bool] = lambda: False) -> Answer:
         """Return the answer of ``task``; :class:`Problem` where it has none.
@@ -71,105 +87,156 @@ class Engine:
         payload = encode(task)
         if len(payload) > MAX_REQUEST:
             raise Problem(413, "Query too large", f"It has more than {MAX_REQUEST} bytes, escapes counted.")
-        connection = self._connect()
+        leave = self.admission.enter(self._hire)
         try:
-            worker = int(self._next(connection, WORKER, _QUEUE_TIMEOUT, gone, None, task))
-            self._hand_over(connection, payload, worker, task)
-            head = self._next(connection, HEAD, task.timeout + _GRACE, gone, worker, task)
+            return self._asked(task, payload, gone, leave)
         except BaseException:
-            connection.close()
+            leave()
             raise
-        media_type, length = json.loads(head)
-        return Answer(media_type, length, self._chunks(connection, task))
 
-    def _connect(self) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(_QUEUE_TIMEOUT)
+    def _hire(self, running: int) -> None:
+        """See that there are as many workers as queries, and one more, within bounds."""
+        host = self.current()
+        wanted = max(self.staff.usual, min(running + 1, self.staff.most))
+        if host and host.workers != wanted and (wanted > host.workers or running == 0):
+            host.workers = wanted
+            host.tell({"workers": wanted})
+
+    def _asked(
+        self, task: Task, payload: bytes, gone: Callable[[], bool], leave: Callable[[], None]
+    ) -> Answer:
+        for attempt in range(_ATTEMPTS):
+            host = self.current()
+            if host is None or not host.alive:
+                raise Problem(503, "Starting", "The query engine is being started.", **{"retry-after": 5})
+            try:
+                call = Call(host, task, gone)
+            except NobodyThereError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue  # the host has retired since we looked
+            media_type, length, version = call.begin(payload)
+            return Answer(media_type, length, version, call.chunks(leave))
+        raise AssertionError("unreachable")
+
+
+class NobodyThereError(Problem):
+    """No worker took the query: it can be asked again."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(503, "Query engine unavailable", detail, **{"retry-after": 1})
+
+
+class Call:
+    """One task's way to a worker of ``host`` and back."""
+
+    def __init__(self, host: Generation, task: Task, gone: Callable[[], bool]) -> None:
+        self.host, self.task, self.gone = host, task, gone
+        self.worker: int | None = None
+        self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            connection.connect(self.queries)
-        except OSError as error:
-            connection.close()
-            raise Problem(503, "Query engine unavailable", f"It does not answer ({error}).") from error
-        return connection
+            self.connection.settimeout(_QUEUE_TIMEOUT)
+            try:
+                self.connection.connect(host.queries)
+            except OSError as error:
+                raise NobodyThereError(f"It does not answer ({error}).") from error
+            self.worker = int(self._next(WORKER, _QUEUE_TIMEOUT))
+        except BaseException:
+            self.connection.close()
+            raise
 
-    def _hand_over(self, connection: socket.socket, payload: bytes, worker: int, task: Task) -> None:
+    def begin(self, payload: bytes) -> tuple[str, int | None, str]:
+        """Hand the task over; return the media type, the length where it is known, and the version."""
         try:
-            send(connection, TASK, payload)
-        except OSError as error:
-            raise self._death(worker, task) from error
+            try:
+                send(self.connection, TASK, payload)
+            except OSError as error:
+                raise self._death() from error
+            media_type, length, version = json.loads(self._next(HEAD, self.task.timeout + _GRACE))
+            return media_type, length, version
+        except BaseException:
+            self.connection.close()
+            raise
 
-    def _next(
-        self,
-        connection: socket.socket,
-        wanted: bytes,
-        patience: float,
-        gone: Callable[[], bool],
-        worker: int | None,
-        task: Task,
-    ) -> bytes:
-        """The payload of the next frame, which must be of the kind ``wanted``."""
-        end = time.monotonic() + patience
-        connection.settimeout(_POLL)
+    def chunks(self, leave: Callable[[], None]) -> Chunks:
+        """Yield the answer's bytes as they come, and ``leave`` when it ends, however it does."""
+        return Chunks(self._received(), self.connection, leave)
+
+    def _received(self) -> Iterator[bytes]:
+        self.connection.settimeout(self.task.timeout + _GRACE)
         while True:
             try:
-                ready = connection.recv(1, socket.MSG_PEEK)
+                kind, payload = receive(self.connection)
+            except (EOFError, OSError) as error:
+                raise ConnectionError("the answer broke off before its end") from error
+            if kind == END:
+                return
+            if kind == DATA:
+                yield payload
+
+    def _next(self, wanted: bytes, patience: float) -> bytes:
+        """The payload of the next frame, which must be of the kind ``wanted``."""
+        started = time.monotonic()
+        told_slow = False
+        self.connection.settimeout(_POLL)
+        while True:
+            try:
+                ready = self.connection.recv(1, socket.MSG_PEEK)
             except TimeoutError:
-                self._give_up(end, gone, worker)
+                waited = time.monotonic() - started
+                self._give_up(waited > patience)
+                if self.worker and waited > _SLOW and not told_slow:
+                    told_slow = self.host.tell({"slow": self.worker})
                 continue
             except ConnectionError:
                 ready = b""
             if not ready:
-                raise self._death(worker, task)
-            connection.settimeout(_GRACE)
+                raise self._death()
+            self.connection.settimeout(_GRACE)
             try:
-                kind, payload = receive(connection)
+                kind, payload = receive(self.connection)
             except (EOFError, OSError) as error:
-                raise self._death(worker, task) from error
+                raise self._death() from error
             if kind == PROBLEM:
                 raise Problem.decode(payload)
             if kind != wanted:
                 raise Problem(500, "Engine error", f"A {kind!r} frame where {wanted!r} was due.")
             return payload
 
-    def _give_up(self, end: float, gone: Callable[[], bool], worker: int | None) -> None:
-        left = gone()
-        if not left and time.monotonic() < end:
+    def _give_up(self, too_long: bool) -> None:
+        left = self.gone()
+        if not left and not too_long:
             return
-        if worker is not None:
-            self._ask("kill", worker)
+        if self.worker is not None:
+            self.host.tell({"kill": self.worker})
         if left:
             raise Problem(499, "Client gone", "The client closed the connection.")
         raise Problem(503, "Busy", "No worker was free in time.", **{"retry-after": 1})
 
-    def _chunks(self, connection: socket.socket, task: Task) -> Iterator[bytes]:
-        with connection:
-            connection.settimeout(task.timeout + _GRACE)
-            while True:
-                try:
-                    kind, payload = receive(connection)
-                except (EOFError, OSError) as error:
-                    raise ConnectionError("the answer broke off before its end") from error
-                if kind == END:
-                    return
-                if kind == DATA:
-                    yield payload
-
-    def _death(self, worker: int | None, task: Task) -> Problem:
-        if worker is None:
-            return Problem(503, "Query engine unavailable", "The worker went away before it took the query.")
-        cause = self._ask("cause", worker)
+    def _death(self) -> Problem:
+        if self.worker is None:
+            return NobodyThereError("The worker went away before it took the query.")
+        cause = self.host.death(self.worker) or 0
         status, title, detail = _DEATHS.get(
             cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")
         )
-        return Problem(status, title, detail.format(timeout=task.timeout))
+        return Problem(status, title, detail.format(timeout=self.task.timeout))
 
-    def _ask(self, command: str, worker: int) -> int:
-        """Ask the host about a worker; return the number of the signal that it died of."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
-            asking.settimeout(_GRACE)
-            try:
-                asking.connect(self.control)
-                asking.sendall(f"{command} {worker}".encode())
-                return int(asking.recv(16) or 0)
-            except (OSError, ValueError):
-                return 0
+
+class Chunks(Iterator[bytes]):
+    """An answer's bytes, that say when nobody wants more: at the end, at a break, or given up."""
+
+    def __init__(self, chunks: Iterator[bytes], connection: socket.socket, leave: Callable[[], None]) -> None:
+        self._chunks, self._connection, self._leave = chunks, connection, leave
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._chunks)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let the worker go, whatever it still has to say."""
+        self._connection.close()
+        self._leave()

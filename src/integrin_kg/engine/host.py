@@ -1,7 +1,8 @@
-"""The host: one single-threaded process that holds the store, forks workers and buries them.
+"""The host: one single-threaded process that holds the statements, forks workers and buries them.
 
-It evaluates nothing and has no thread, so that a fork is always safe. Beside the workers' socket
-it listens on one of its own, where a client asks what a worker died of or has one killed.
+It evaluates nothing and has no thread, so that a fork is always safe. A change is made by a fork of
+the host: if all goes well that becomes the next host, with workers of its own, and this one is told
+to retire; if not it ends, and nothing has happened.
 """
 
 from __future__ import annotations
@@ -14,153 +15,211 @@ import signal
 import socket
 import sys
 import time
-from collections import OrderedDict
-from collections.abc import Iterable
-from pathlib import Path
-
-from pyoxigraph import Quad, Store
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, NoReturn
 
 from integrin_kg.engine import sandbox, worker
-from integrin_kg.engine.worker import Knowing, Limits
-from integrin_kg.explain import Explainer
+from integrin_kg.engine.change import make
+from integrin_kg.engine.leash import Leash, Message
+from integrin_kg.engine.messages import Problem, decode
+from integrin_kg.engine.state import State
+from integrin_kg.engine.worker import Limits
 
-_REMEMBERED = 10_000
 _BURST_PAUSE = 0.2
+_WATCH = 0.25
 
 
-def socket_paths(folder: Path) -> tuple[Path, Path]:
-    """Return the workers' and the host's socket in ``folder``."""
-    return folder / "query.sock", folder / "host.sock"
+@dataclass(frozen=True)
+class Staff:
+    """How many workers there are: ``usual`` ones always, ``most`` when many queries come at once. All
+    together they may take ``memory`` bytes."""
 
-
-def start(
-    quads: Iterable[Quad],
-    folder: Path,
-    workers: int,
-    limits: Limits,
-    not_ours: Iterable[socket.socket] = (),
-    explainer: Explainer | None = None,
-) -> int:
-    """Fork a host that serves ``quads``, and explains with ``explainer``, on the sockets in
-    ``folder``; return its process id.
-
-    Call it before the process has threads. The sockets are listening when it returns; ``not_ours``
-    are those of the caller's that the host must not keep open.
-    """
-    queries, control = map(_listen, socket_paths(folder))
-    parent = os.getpid()
-    pid = os.fork()
-    if pid:
-        queries.close()
-        control.close()
-        return pid
-    try:
-        sandbox.die_with_parent(parent)
-        for other in not_ours:
-            other.close()
-        store = Store()
-        store.extend(quads)
-        gc.freeze()  # what is there now stays: a collection in a worker would copy its pages
-        Host(Knowing(store, explainer), queries, control, workers, limits).run()
-    finally:
-        os._exit(1)  # never back into the parent's code
-
-
-def _listen(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)
-    listener.listen(512)
-    return listener
+    usual: int = 4
+    most: int = 32
+    memory: int = 4 * 1024**3
 
 
 class Host:
-    """Keeps ``workers`` workers alive."""
+    """Keeps workers alive that answer from ``state`` on ``listener``, and hears its keeper on ``leash``."""
 
     def __init__(
-        self, knowing: Knowing, queries: socket.socket, control: socket.socket, workers: int, limits: Limits
+        self, state: State, listener: socket.socket, leash: Leash, staff: Staff, limits: Limits
     ) -> None:
-        self.knowing, self.queries, self.control, self.limits = knowing, queries, control, limits
-        self.wanted = workers
+        self.state, self.listener, self.leash = state, listener, leash
+        self.staff, self.limits = staff, limits
         self.pid = os.getpid()
+        self.wanted = staff.usual
         self.alive: set[int] = set()
-        self.deaths: OrderedDict[int, int] = OrderedDict()
-        self.asking: dict[int, list[socket.socket]] = {}
+        self.making: set[int] = set()
+        self.too_large: set[int] = set()
+        self.report: Message = {}
+        self.retiring = False
+        self.heir: Host | None = None
+        # When the host closes its end of this pipe, the workers, who watch the other, stop once idle.
+        self.door, self.door_held = os.pipe()
+        self.woken, self.wake = os.pipe()
+        for end in (self.woken, self.wake):
+            os.set_blocking(end, False)
 
-    def run(self) -> None:
-        """Serve until SIGTERM."""
-        wake, woken = socket.socketpair()
-        for end in (wake, woken):
-            end.setblocking(False)
-        signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+    def run(self) -> Host | None:
+        """Serve until told to retire or until the keeper is gone; return None then, and, in the process
+        that made a change, the next host."""
+        gc.freeze()  # what is there now stays: a collection in a worker would copy its pages
+        signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to pass on
-        selector = selectors.DefaultSelector()
-        selector.register(wake, selectors.EVENT_READ)
-        selector.register(self.control, selectors.EVENT_READ)
-        while True:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the keeper's to pass on
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.woken, selectors.EVENT_READ)
+            selector.register(self.leash, selectors.EVENT_READ)
             self._fill()
-            for key, _ in selector.select():
-                if key.fileobj is wake:
-                    wake.recv(4096)
-                    self._bury()
-                else:
-                    self._hear()
+            version = self.state.version
+            ready = {"ready": self.pid, "version": str(version), "serial": version.serial}
+            self.leash.send({**ready, "report": self.report})
+            while not self.heir and not (self.retiring and not self.alive):
+                self._attend(selector)
+        return self.heir
+
+    def _attend(self, selector: selectors.BaseSelector) -> None:
+        overtime = len(self.alive) > self.staff.usual
+        for key, _ in selector.select(_WATCH if overtime else None):
+            if key.fileobj is self.leash:
+                self._hear()
+            else:
+                os.read(self.woken, 4096)
+                self._bury()
+        if self.heir:
+            return
+        if overtime:
+            self._watch_memory()
+        self._fill()
 
     def _stop(self) -> None:
         for pid in self.alive:
             os.kill(pid, signal.SIGKILL)
         os._exit(0)
 
+    # ---- workers ------------------------------------------------------------------------------
+
     def _fill(self) -> None:
-        while len(self.alive) < self.wanted:
+        while len(self.alive) < self.wanted and not self.retiring:
             started = time.monotonic()
+            spare = len(self.alive) >= self.staff.usual
             pid = os.fork()
             if pid == 0:
-                self._become_worker()
+                self._become_worker(spare)
             self.alive.add(pid)
             if time.monotonic() - started > _BURST_PAUSE:
-                break  # a slow machine: look at the sockets between forks
+                break  # a slow machine: look at the messages between forks
 
-    def _become_worker(self) -> None:
+    def _become_worker(self, spare: bool) -> None:
         try:
-            signal.set_wakeup_fd(-1)
-            self.control.close()
+            self._let_go(listener=False)
             sandbox.die_with_parent(self.pid)
-            worker.run(self.knowing, self.queries, self.limits)
+            worker.run(self.state, self.listener, self.door, self.limits, spare=spare)
         finally:
             sys.stdout.flush()
-            os._exit(0)
+            os._exit(0)  # never back into the host's code
 
     def _bury(self) -> None:
-        while self.alive:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
             if pid == 0:
                 return
             self.alive.discard(pid)
-            self.deaths[pid] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            if len(self.deaths) > _REMEMBERED:
-                self.deaths.popitem(last=False)
-            for asker in self.asking.pop(pid, []):
-                self._tell(asker, pid)
+            self.making.discard(pid)
+            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            cause = signal.SIGABRT if pid in self.too_large else number
+            self.too_large.discard(pid)
+            self.leash.send({"died": pid, "signal": int(cause)})
+
+    def _watch_memory(self) -> None:
+        """End the largest worker where all together have taken too much."""
+        own = sandbox.private_memory(self.pid)
+        taken = {pid: sandbox.private_memory(pid) - own for pid in self.alive - self.too_large}
+        if sum(taken.values()) > self.staff.memory:
+            largest = max(taken, key=lambda pid: taken[pid])
+            self.too_large.add(largest)
+            os.kill(largest, signal.SIGKILL)
+
+    # ---- the keeper's messages ----------------------------------------------------------------
 
     def _hear(self) -> None:
-        asker, _ = self.control.accept()
         try:
-            asker.settimeout(1.0)
-            command, pid_text = asker.recv(64).decode("ascii").split()
-            pid = int(pid_text)
-        except (OSError, ValueError):
-            asker.close()
-            return
-        if command == "kill" and pid in self.alive:
-            os.kill(pid, signal.SIGKILL)
-        if pid in self.alive:
-            self.asking.setdefault(pid, []).append(asker)
-        else:
-            self._tell(asker, pid)
+            messages = self.leash.read()
+        except EOFError:
+            self._stop()
+        for message, files in messages:
+            match message:
+                case {"change": _}:
+                    self.heir = self._begin_change(files)
+                    if self.heir:
+                        return
+                case {"kill": pid} if pid in self.alive | self.making:
+                    os.kill(pid, signal.SIGKILL)
+                case {"slow": pid} if pid in self.alive:
+                    sandbox.yield_to_others(pid)
+                case {"workers": wanted}:
+                    self.wanted = max(self.staff.usual, min(wanted, self.staff.most))
+                case {"retire": _}:
+                    self._retire()
 
-    def _tell(self, asker: socket.socket, pid: int) -> None:
-        with asker, contextlib.suppress(OSError):  # it may not have waited for the answer
-            asker.sendall(str(self.deaths.get(pid, 0)).encode())
+    def _retire(self) -> None:
+        if not self.retiring:
+            self.retiring = True
+            os.close(self.door_held)
+
+    # ---- change -------------------------------------------------------------------------------
+
+    def _begin_change(self, files: Sequence[int]) -> Host | None:
+        """Fork the process that makes a change; return, there and if it was made, the next host."""
+        pid = os.fork()
+        if pid:
+            for file in files:
+                os.close(file)
+            self.making.add(pid)
+            return None
+        self._let_go()
+        listener, leash, change, *documents = files
+        sockets = socket.socket(fileno=listener), Leash(socket.socket(fileno=leash))
+        heir = Host(self.state, *sockets, self.staff, self.limits)
+        try:
+            heir.leash.send({"making": heir.pid})
+            with contextlib.ExitStack() as stack:
+                opened = [stack.enter_context(open(file, "rb")) for file in (change, *documents)]
+                heir.report = heir.make(opened[0].read(), opened[1:])
+        except Problem as problem:
+            heir.give_up(problem)
+        except MemoryError:
+            heir.give_up(Problem(507, "Out of memory", "The change needs more memory than it may have."))
+        return heir
+
+    def make(self, payload: bytes, documents: Sequence[IO[bytes]]) -> Message:
+        """Make the change in ``payload`` on this host's state, within its limits; return the report."""
+        wanted = decode(payload)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process: no loop can outlast it
+        signal.setitimer(signal.ITIMER_REAL, wanted.timeout)
+        sandbox.limit_memory(self.limits.change_memory)
+        report = make(self.state, wanted, documents, self.limits.stack)
+        sandbox.limit_memory(None)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return report
+
+    def give_up(self, problem: Problem) -> NoReturn:
+        """Say why this host will not come to be, and end."""
+        self.leash.send({"problem": problem.encode().decode()})
+        os._exit(0)
+
+    def _let_go(self, *, listener: bool = True) -> None:
+        """Close, in a process forked from the host, what is the host's alone."""
+        signal.set_wakeup_fd(-1)
+        ours = [self.woken, self.wake] if self.retiring else [self.woken, self.wake, self.door_held]
+        for end in [*ours, self.door] if listener else ours:
+            os.close(end)
+        self.leash.connection.close()
+        if listener:
+            self.listener.close()

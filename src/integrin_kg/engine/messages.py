@@ -31,6 +31,7 @@ class Query:
     timeout: float = 10.0
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
+    base: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,32 +54,89 @@ class Classify:
     timeout: float = 10.0
 
 
-Task = Query | Explain | Classify
-_TASKS: dict[str, type[Query] | type[Explain] | type[Classify]] = {
-    kind.__name__: kind for kind in (Query, Explain, Classify)
+@dataclass(frozen=True)
+class ReadGraph:
+    """A graph to write out in ``media_type``, the default graph where it has no name. With
+    ``whole`` every graph is, in a format that can name them."""
+
+    graph: str | None
+    media_type: str
+    whole: bool = False
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True)
+class Update:
+    """A SPARQL update, relative IRIs resolved against ``base``, on the dataset that the request names."""
+
+    text: str
+    base: str | None = None
+    default_graphs: list[str] = field(default_factory=list)
+    named_graphs: list[str] = field(default_factory=list)
+    timeout: float = 60.0
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Documents, of the ``media_types`` in their order, to add to a graph (the default graph where it
+    has no name) or, with ``replace``, to put in the place of what it holds."""
+
+    graph: str | None
+    media_types: list[str]
+    replace: bool
+    base: str | None = None
+    timeout: float = 60.0
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A SPARQL update of one graph, which it sees as the default graph."""
+
+    graph: str | None
+    text: str
+    base: str | None = None
+    timeout: float = 60.0
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A graph to remove, or the default graph to empty."""
+
+    graph: str | None
+    timeout: float = 60.0
+
+
+Task = Query | Explain | Classify | ReadGraph
+Change = Update | Upload | Patch | Drop
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Query, Explain, Classify, ReadGraph, Update, Upload, Patch, Drop)
 }
 
 
-def encode(task: Task) -> bytes:
-    """Return a task as a frame's payload."""
+def encode(task: Task | Change) -> bytes:
+    """Return a task or change as a frame's payload."""
     return json.dumps([type(task).__name__, asdict(task)]).encode()
 
 
-def decode(payload: bytes) -> Task:
-    """Return the task that :func:`encode` made ``payload`` of.
+def decode(payload: bytes) -> Any:
+    """Return the task or change that :func:`encode` made ``payload`` of.
 
     >>> decode(encode(Classify("<> a <x:> .", "text/turtle"))).media_type
     'text/turtle'
     """
     kind, members = json.loads(payload)
-    return _TASKS[kind](**members)
+    return _KINDS[kind](**members)
 
 
 class Problem(Exception):
-    """Why a query has no answer: an HTTP status, and what an RFC 9457 problem document says."""
+    """Why a query has no answer: an HTTP status, and what an RFC 9457 problem document says.
+
+    ``headers`` are set by whoever raises it where it is answered.
+    """
 
     def __init__(self, status: int, title: str, detail: str = "", **further: Any) -> None:
         super().__init__(f"{status} {title}: {detail}")
+        self.headers: dict[str, str] = {}
         self.status, self.title, self.detail, self.further = status, title, detail, further
 
     def document(self) -> dict[str, Any]:

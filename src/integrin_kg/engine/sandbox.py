@@ -7,6 +7,7 @@ caller decides.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -17,6 +18,7 @@ import sys
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
@@ -27,6 +29,8 @@ _LOAD_WORD = 0x20
 _JUMP_EQUAL = 0x15
 _JUMP_AT_LEAST = 0x35
 _RETURN = 0x06
+
+_COURTEOUS = 15
 
 # The audit number of the architecture, and the system calls that reach out of the process.
 _DENIED = {
@@ -78,12 +82,37 @@ def _filter(architecture: int, denied: tuple[int, ...]) -> bytes:
     )
 
 
-def limit_memory(extra: int) -> None:
-    """Cap this process's address space at what it has now and ``extra`` bytes more."""
+def limit_memory(extra: int | None) -> None:
+    """Cap this process's address space at what it has now and ``extra`` bytes more; None lifts the cap."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0]) if sys.platform == "linux" else 0
-    limit = pages * resource.getpagesize() + extra
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    limit = resource.RLIM_INFINITY if extra is None else pages * resource.getpagesize() + extra
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(
+        resource.RLIMIT_AS, (limit if most == resource.RLIM_INFINITY else min(limit, most), most)
+    )
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def private_memory(pid: int) -> int:
+    """Return how many bytes of memory a process has for itself alone; 0 where nobody knows."""
+    try:
+        resident, shared = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1:3]
+    except OSError:
+        return 0
+    return (int(resident) - int(shared)) * resource.getpagesize()
+
+
+def yield_to_others(pid: int) -> None:
+    """Have every thread of a process run only when no ordinary one wants to."""
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), _COURTEOUS)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of this process's descendants whose own parent ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def die_with_parent(parent: int) -> None:

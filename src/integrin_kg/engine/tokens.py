@@ -7,7 +7,7 @@ its own or wants to leave the process. See https://www.w3.org/TR/sparql11-query/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # Possessive quantifiers, and strings that may end with the request, keep the scan linear: nothing is
 # looked at again because an end was missing.
@@ -23,6 +23,7 @@ _TOKEN = re.compile(
   | (?P<name> [\w\-.]*+ : (?: [\w\-.:%] | \\. )* )
   | (?P<language> @ [A-Za-z]+ (?: - \w+ )* )
   | (?P<words> [\w\-.]+ )
+  | (?P<brace> [{}] )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -69,6 +70,46 @@ def with_other_word(request: str, word: str) -> str:
         return (first.upper() if found[0].isupper() else first) + found[1:]
 
     return pattern.sub(other, request)
+
+
+def with_dataset(update: str, default_graphs: Iterable[str], named_graphs: Iterable[str]) -> str:
+    """Return ``update`` with a dataset for each operation that has a pattern, as USING clauses would
+    name it (SPARQL 1.1 Protocol, section 2.2.3). The graphs are IRIs; the update names none itself.
+
+    >>> with_dataset("DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }", ["x:a"], [])
+    'DELETE { ?s ?p 1 } USING <x:a> WHERE { ?s ?p 1 }'
+    >>> with_dataset("DELETE WHERE { ?s ?p 1 }", [], ["x:b"])
+    'DELETE { ?s ?p 1 } USING NAMED <x:b> WHERE { ?s ?p 1 }'
+    """
+    clauses = [f"USING <{graph}> " for graph in default_graphs]
+    using = "".join([*clauses, *(f"USING NAMED <{graph}> " for graph in named_graphs)])
+    parts, done = [], 0
+    for before, where, pattern in _patterns(update):
+        # DELETE WHERE has no place for a dataset: its pattern is its template as well.
+        template = f"{pattern} " if before == "DELETE" else ""
+        parts += [update[done:where], template, using]
+        done = where
+    return "".join([*parts, update[done:]])
+
+
+def _patterns(update: str) -> Iterator[tuple[str, int, str]]:
+    """Each WHERE of an update's operations: the token before it, its place, and the group behind it."""
+    depth, before, where, opened = 0, "", -1, 0
+    for match in _TOKEN.finditer(update):
+        token = match.group().upper()
+        if token == "{":
+            opened = match.start() if depth == 0 else opened
+            depth += 1
+        elif token == "}":
+            depth -= 1
+            if depth == 0 and where >= 0:
+                yield before, where, update[opened : match.end()]
+                where = -1
+        elif depth == 0 and match.lastgroup == "words" and token == "WHERE":
+            where = match.start()
+            continue
+        if where < 0 and match.lastgroup != "comment":
+            before = token
 
 
 def _unescaped(request: str) -> str:

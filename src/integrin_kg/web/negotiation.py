@@ -35,6 +35,9 @@ TRIPLES = {
 }
 """The media types of a CONSTRUCT's or DESCRIBE's answer, likewise."""
 
+QUADS = {"application/n-quads": "nq", "application/trig": "trig", "application/ld+json": "jsonld"}
+"""The media types of a whole dataset."""
+
 _ENGINE = {
     "application/json": "application/sparql-results+json",
     "application/xml": "application/sparql-results+xml",

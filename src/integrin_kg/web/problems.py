@@ -32,6 +32,7 @@ def respond(problem: Problem) -> Response:
     response.headers["Vary"] = "Accept"
     if "retry-after" in problem.further:
         response.headers["Retry-After"] = str(problem.further["retry-after"])
+    response.headers.update(problem.headers)
     return response
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import select
-import socket
 from functools import cache
 
 from flask import request
@@ -57,15 +55,7 @@ class Questions:
 def client_gone() -> bool:
     """Return whether the client of the current request has closed its connection.
 
-    Only servers that lend the application their socket (gunicorn) can tell.
+    Only servers that can tell (waitress) say so.
     """
-    connection = request.environ.get("gunicorn.socket")
-    if connection is None:
-        return False
-    readable, _, _ = select.select([connection], [], [], 0)
-    try:
-        return bool(readable) and connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
+    disconnected = request.environ.get("waitress.client_disconnected")
+    return bool(disconnected and disconnected())

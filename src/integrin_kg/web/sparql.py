@@ -6,11 +6,6 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation
 from __future__ import annotations
 
 import json
-import logging
-import math
-import re
-from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, render_template, request
 
@@ -18,6 +13,7 @@ from integrin_kg.engine.client import Answer, Engine
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
+from integrin_kg.web import protocol, versions
 from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine, with_charset
 from integrin_kg.web.questions import JSON, client_gone
 
@@ -26,7 +22,6 @@ TURTLE = "text/turtle"
 
 _READS = ("GET", "HEAD")
 _WHOLE_LIMIT = 16 * 1024 * 1024
-_NOT_ASCII = re.compile(rb"%[89A-Fa-f]|[\x80-\xff]")
 
 
 def blueprint(engine: Engine, settings: Settings) -> Blueprint:
@@ -35,16 +30,21 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
 
     @endpoint.route("/sparql", methods=["GET", "POST"])
     def sparql() -> Response:
-        text = _query_text()
+        text = protocol.operation("query", protocol.QUERY)
         if text is None:
             if request.method in _READS and _best([*SOLUTIONS, *TRIPLES, HTML]) == HTML:
                 return query_page(None, Query("", None, None, settings.reasoning))
             raise Problem(400, "No query", "Give one as the parameter 'query', or POST it as the body.")
         solutions, triples = _best([*SOLUTIONS, HTML]), _best([*TRIPLES, HTML])
         query = _query(text, solutions, triples, settings)
+        shape = None if HTML in (solutions, triples) else versions.shape_of(query)
+        if known := versions.unchanged(engine.version, shape):
+            return known
         answer = engine.run(query, client_gone)
         wanted = solutions if answer.media_type == query.solutions else triples
-        return query_page(answer, query) if wanted == HTML else stream(answer, query)
+        if wanted == HTML:
+            return query_page(answer, query)
+        return versions.mark(stream(answer, query), answer.version, shape)
 
     return endpoint
 
@@ -53,22 +53,13 @@ def stream(answer: Answer, query: Query) -> Response:
     """Return the response that carries ``answer`` as it comes."""
     # In HTTP/1.0 an answer that broke off would look whole.
     comes_whole = answer.length is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-    body = whole(answer) if comes_whole else _chunks(answer)
+    body = whole(answer) if comes_whole else answer.body()
     response = Response(body, content_type=with_charset(answer.media_type))
     if answer.length is not None:
         response.content_length = answer.length
     response.headers["Vary"] = "Accept"
     response.headers[REASONING_HEADER] = str(query.reasoning).lower()
     return response
-
-
-def _chunks(answer: Answer) -> Iterator[bytes]:
-    try:
-        yield from answer.chunks
-    except ConnectionError:
-        # No final chunk: the client sees that the transfer broke. Nothing else can say it now.
-        logging.getLogger(__name__).warning("an answer broke off after its status was sent")
-        raise
 
 
 def whole(answer: Answer) -> bytes:
@@ -79,39 +70,11 @@ def whole(answer: Answer) -> bytes:
             content += chunk
             if len(content) > _WHOLE_LIMIT:
                 detail = f"It has more than {_WHOLE_LIMIT} bytes: add a LIMIT, or ask for CSV over HTTP/1.1."
+                answer.chunks.close()
                 raise Problem(413, "Answer too large", detail)
     except ConnectionError as error:
         raise Problem(503, "Query stopped", "It took too long, or its answer grew too large.") from error
     return bytes(content)
-
-
-def _query_text() -> str | None:
-    _check_utf8(request.query_string)
-    if request.method in _READS or request.mimetype in ("", "application/x-www-form-urlencoded"):
-        _check_utf8(request.get_data())
-        found = [*request.args.getlist("query"), *request.form.getlist("query")]
-        if len(found) > 1:
-            raise Problem(400, "More than one query", "The parameter 'query' must be given once.")
-        return found[0] if found else None
-    if request.mimetype != "application/sparql-query":
-        detail = "POST a form (application/x-www-form-urlencoded) or a query (application/sparql-query)."
-        raise Problem(415, "Unsupported media type", detail)
-    if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-        raise Problem(415, "Unsupported charset", "A query must be UTF-8.")
-    return _decoded(request.get_data())
-
-
-def _check_utf8(encoded: bytes) -> None:
-    # Flask takes malformed bytes for the text of their escapes, which would be another query.
-    if _NOT_ASCII.search(encoded):
-        _decoded(unquote_to_bytes(encoded))
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Problem(400, "Not UTF-8", f"The request has a malformed byte at {error.start}.") from error
 
 
 def _query(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:
@@ -120,9 +83,10 @@ def _query(text: str, solutions: str | None, triples: str | None, settings: Sett
         JSON if solutions == HTML else for_engine(solutions, triples=False),
         TURTLE if triples == HTML else for_engine(triples, triples=True),
         reasoning=_reasoning(settings),
-        timeout=_timeout(settings),
-        default_graphs=request.values.getlist("default-graph-uri"),
-        named_graphs=request.values.getlist("named-graph-uri"),
+        timeout=protocol.timeout(settings.query_timeout),
+        default_graphs=protocol.graphs("default-graph-uri"),
+        named_graphs=protocol.graphs("named-graph-uri"),
+        base=protocol.base(),
     )
 
 
@@ -131,16 +95,6 @@ def _reasoning(settings: Settings) -> bool:
     if len(given) > 1 or not given <= {"true", "false"}:
         raise Problem(400, "Unknown reasoning", "The parameter 'reasoning' is 'true' or 'false'.")
     return settings.reasoning and given != {"false"}
-
-
-def _timeout(settings: Settings) -> float:
-    try:
-        wanted = float(request.values.get("timeout", settings.query_timeout))
-    except ValueError as error:
-        raise Problem(400, "Unknown timeout", "The parameter 'timeout' is a number of seconds.") from error
-    if not (math.isfinite(wanted) and wanted > 0):
-        raise Problem(400, "Unknown timeout", "The parameter 'timeout' must be above zero and finite.")
-    return min(wanted, settings.query_timeout)
 
 
 def _best(offered: list[str]) -> str | None:

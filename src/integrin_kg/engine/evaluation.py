@@ -1,0 +1,106 @@
+"""Evaluating one query on a store: what is refused, what the dataset is, how an answer is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import IO, Any
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.engine.tokens import keywords, mentions, with_other_word
+from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+_POSITION = re.compile(r"error at (\d+):(\d+): ?")
+
+
+def evaluate(store: Store, query: Query, *, union: bool = True) -> tuple[Results, str]:
+    """Return the results of ``query`` and the media type to write them in. With ``union`` a query that
+    names no dataset sees all graphs as one.
+
+    Raises :class:`Problem` where it does not parse, is refused, or has no acceptable format.
+    """
+    refuse_escape(query.text, lambda other: Store().query(other, prefixes=PREFIXES), "SERVICE")
+    try:
+        dataset = _dataset(store, query, union)
+        results = store.query(query.text, base_iri=query.base, prefixes=PREFIXES, **dataset)
+    except SyntaxError as error:
+        raise syntax_problem(str(error)) from error
+    except (ValueError, RuntimeError) as error:
+        raise Problem(400, "Query refused", str(error)) from error
+    is_graph = isinstance(results, QueryTriples)
+    media_type = query.triples if is_graph else query.solutions
+    if media_type is None:
+        form = "a graph" if is_graph else "a table or a yes or no"
+        raise Problem(406, "Not acceptable", f"The answer is {form}, and Accept allows no format for one.")
+    return results, media_type
+
+
+def refuse_escape(text: str, parse: Callable[[str], object], *words: str) -> None:
+    """Raise :class:`Problem` where one of the ``words`` (SERVICE, LOAD), with which a request leaves the
+    process, is a keyword of ``text``. ``parse`` is given a text that is free of them."""
+    if mentions(text, *words):
+        detail = f"{' or '.join(words)} would leave this server; it is switched off."
+        raise Problem(403, "Federated request refused", detail)
+    other = text
+    for word in words:
+        other = with_other_word(other, word)
+    if other == text:
+        return
+    # The parser also finds a word where no token starts (SERVICESILENT, 5e3SERVICE, ?a<?b)SERVICE?s#>):
+    # what still parses with another word in its place holds it in strings and names only.
+    try:
+        parse(other)
+    except SyntaxError as error:
+        raise syntax_problem(str(error)) from error
+    except (ValueError, RuntimeError, OSError):
+        return  # it parses; what else is wrong the real evaluation says
+
+
+def _dataset(store: Store, query: Query, union: bool) -> dict[str, Any]:
+    if query.default_graphs or query.named_graphs:
+        return {
+            "default_graph": [NamedNode(iri) for iri in query.default_graphs],
+            "named_graphs": [NamedNode(iri) for iri in query.named_graphs],
+        }
+    if not union or "FROM" in keywords(query.text):
+        return {}  # the graph with no name, or the query names its own
+    if query.reasoning:
+        return {"use_default_graph_as_union": True}
+    asserted = [graph for graph in store.named_graphs() if graph != INFERRED_GRAPH]
+    return {"default_graph": asserted, "named_graphs": asserted}
+
+
+def write(results: Results, media_type: str, sink: IO[bytes]) -> None:
+    """Write ``results`` to ``sink``; :class:`Problem` where evaluating them fails half-way."""
+    try:
+        if isinstance(results, QueryTriples):
+            serialize(results, sink, RdfFormat.from_media_type(media_type), prefixes=PREFIXES)
+        else:
+            results.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
+    except (ValueError, RuntimeError) as error:
+        raise Problem(400, "Query failed", str(error)) from error
+
+
+def syntax_problem(message: str) -> Problem:
+    """Return the problem of a query that does not parse, with line and column.
+
+    >>> syntax_problem("error at 3:2: expected FROM").further
+    {'line': 3, 'column': 2}
+    """
+    match = _POSITION.match(message)
+    detail = _POSITION.sub("", message, count=1) or message
+    place = {"line": int(match[1]), "column": int(match[2])} if match else {}
+    return Problem(400, "Syntax error", detail, **place)

@@ -1,0 +1,106 @@
+"""What a host answers from: the statements, what follows from them, and which of them may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
+
+from integrin_kg.explain import Explainer
+from integrin_kg.kept import Difference, Kept
+from integrin_kg.ontology import Ontology
+from integrin_kg.reason import Reasoner
+from integrin_kg.rules import RuleSet
+from integrin_kg.vocab import BASE, INFERRED_GRAPH, USER_GRAPHS
+
+GraphName = NamedNode | BlankNode | DefaultGraph
+
+
+@dataclass(frozen=True)
+class Version:
+    """Which state of the statements this is: the release that was built, and how many changes came
+    since, on whose account.
+
+    >>> str(Version("r1", "5f3a", 0)), str(Version("r1", "5f3a", 2))
+    ('r1', 'r1-5f3a-2')
+    """
+
+    release: str
+    origin: str = ""
+    serial: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.release}-{self.origin}-{self.serial}" if self.serial else self.release
+
+    def next(self) -> Version:
+        """Return the version after one more change."""
+        return replace(self, serial=self.serial + 1)
+
+
+@dataclass
+class State:
+    """The statements in a ``store``, the ``explainer`` of what follows where there was reasoning, and
+    what a change must know: the ``ontology`` and ``rules`` that reasoned, the ``shipped`` graphs,
+    which no change may touch unless they are ``unlocked``, and where statements are ``kept``.
+
+    ``union`` says that queries see all graphs as one where they name none.
+    """
+
+    store: Store
+    version: Version
+    explainer: Explainer | None = None
+    ontology: Ontology = field(default_factory=lambda: Ontology([]))
+    rules: RuleSet = field(default_factory=RuleSet)
+    shipped: frozenset[NamedNode] = frozenset()
+    unlocked: bool = False
+    union: bool = True
+    kept: Kept | None = None
+
+    @property
+    def reasoner(self) -> Reasoner | None:
+        """What reasons, if anything does."""
+        return self.explainer.reasoner if self.explainer else None
+
+    def may_change(self, graph: GraphName) -> bool:
+        """Return whether a user's change may touch ``graph``: an inferred one never, a shipped one not
+        unless unlocked; beside shipped ones a graph has a name, and none that could be mistaken for ours."""
+        if graph == INFERRED_GRAPH:
+            return self.reasoner is None and not self.shipped
+        if self.unlocked or not self.shipped:
+            return True
+        if graph in self.shipped or not isinstance(graph, NamedNode):
+            return False
+        return graph.value.startswith(USER_GRAPHS) or not graph.value.startswith(BASE)
+
+    def snapshot(self) -> Snapshot:
+        """Return what is stated now."""
+        inferred = INFERRED_GRAPH if self.reasoner else None
+        quads = frozenset(quad for quad in self.store if quad.graph_name != inferred)
+        return Snapshot(quads, frozenset(g for g in self.store.named_graphs() if g != inferred))
+
+    def still_stated(self, triple: Triple) -> bool:
+        """Return whether any graph but that of inferred statements holds ``triple``."""
+        quads = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+        return any(quad.graph_name != INFERRED_GRAPH for quad in quads)
+
+    def stated(self) -> Iterable[Triple]:
+        """Yield the triple of every statement, for each graph that holds it."""
+        return (quad.triple for quad in self.store if quad.graph_name != INFERRED_GRAPH)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All statements and the named graphs at one moment."""
+
+    quads: frozenset[Quad]
+    graphs: frozenset[NamedNode | BlankNode]
+
+    def __sub__(self, before: Snapshot) -> Difference:
+        """Return what leads from ``before`` to here."""
+        return Difference(
+            added=self.quads - before.quads,
+            removed=before.quads - self.quads,
+            graphs_added=self.graphs - before.graphs,
+            graphs_removed=before.graphs - self.graphs,
+        )

@@ -1,0 +1,147 @@
+"""``/graphs``: the SPARQL 1.1 Graph Store HTTP Protocol, of graphs named by a parameter (indirectly)
+or by the URL of the request itself (directly).
+
+https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO
+
+from flask import Blueprint, Response, request
+
+from integrin_kg.engine.client import Engine
+from integrin_kg.engine.keeper import Keeper
+from integrin_kg.engine.messages import Drop, Patch, Problem, ReadGraph, Upload
+from integrin_kg.settings import Settings
+from integrin_kg.web import protocol, versions
+from integrin_kg.web.access import Token, demand
+from integrin_kg.web.negotiation import QUADS, TRIPLES, best, for_engine, with_charset
+from integrin_kg.web.questions import client_gone
+
+_MOST_DOCUMENTS = 100
+_INDIRECT, _DIRECT = "/graphs", "/graphs/<path:direct>"
+
+Documents = list[tuple[str, IO[bytes]]]
+
+
+def blueprint(engine: Engine, keeper: Keeper, settings: Settings, token: Token) -> Blueprint:
+    """Return the graph store: read through ``engine``, changed through ``keeper`` with ``token``."""
+    store = Blueprint("graphs", __name__)
+
+    @store.route(_INDIRECT, methods=["GET"])
+    @store.route(_DIRECT, methods=["GET"])
+    def read(direct: str | None = None) -> Response:
+        named, graph = _named()
+        task = ReadGraph(graph, _format(named), whole=not named, timeout=settings.query_timeout)
+        shape = ["graph", graph, named, task.media_type]
+        if known := versions.unchanged(engine.version, shape):
+            return known
+        answer = engine.run(task, client_gone)
+        response = Response(answer.body(), content_type=with_charset(answer.media_type))
+        if answer.length is not None:
+            response.content_length = answer.length
+        response.headers["Vary"] = "Accept"
+        return versions.mark(response, answer.version, shape)
+
+    @store.route(_INDIRECT, methods=["PUT", "POST"])
+    @store.route(_DIRECT, methods=["PUT", "POST"])
+    def write(direct: str | None = None) -> Response:
+        demand(settings, token)
+        named, graph = _named()
+        if not named:
+            if request.method == "PUT":
+                raise Problem(400, "No graph named", "Give ?graph=IRI or ?default, or PUT to a graph's URL.")
+            graph = f"{protocol.base().rstrip('/')}/{secrets.token_hex(8)}"
+        with _documents() as documents:
+            types = [media_type for media_type, _ in documents]
+            replace = request.method == "PUT"
+            change = Upload(
+                graph, types, replace, base=graph or protocol.base(), timeout=settings.update_timeout
+            )
+            report = keeper.change(change, [document for _, document in documents])
+        created = named is False or not report["existed"]
+        return _done(201, {"Location": graph} if graph else {}) if created else _done(204)
+
+    @store.route(_INDIRECT, methods=["DELETE"])
+    @store.route(_DIRECT, methods=["DELETE"])
+    def delete(direct: str | None = None) -> Response:
+        demand(settings, token)
+        keeper.change(Drop(_one_graph(), timeout=settings.update_timeout))
+        return _done(204)
+
+    @store.route(_INDIRECT, methods=["PATCH"])
+    @store.route(_DIRECT, methods=["PATCH"])
+    def patch(direct: str | None = None) -> Response:
+        demand(settings, token)
+        graph = _one_graph()
+        if request.mimetype != protocol.UPDATE:
+            raise Problem(415, "Unsupported media type", f"A patch is a SPARQL update ({protocol.UPDATE}).")
+        text = protocol.decoded(request.get_data())
+        keeper.change(Patch(graph, text, graph or protocol.base(), settings.update_timeout))
+        return _done(204)
+
+    return store
+
+
+def _named() -> tuple[bool, str | None]:
+    """Whether the request names a graph, and which; None is the default graph (section 4)."""
+    default, given = "default" in request.args, request.args.getlist("graph")
+    if request.view_args and request.view_args.get("direct"):
+        if default or given:
+            raise Problem(400, "Two graphs", "The URL names a graph; ?graph and ?default are for /graphs.")
+        return True, protocol.absolute(protocol.base(), "URL")
+    if default + len(given) > 1:
+        raise Problem(400, "Two graphs", "Give one ?graph=IRI, or ?default.")
+    if given:
+        return True, protocol.absolute(given[0], "graph")
+    return default, None
+
+
+def _one_graph() -> str | None:
+    named, graph = _named()
+    if not named:
+        raise Problem(400, "No graph named", "Give ?graph=IRI or ?default, or the graph's own URL.")
+    return graph
+
+
+def _format(named: bool) -> str:
+    offered = [*(TRIPLES if named else QUADS)]
+    media_type = for_engine(best(request.accept_mimetypes, offered), triples=True)
+    if media_type is None:
+        raise Problem(406, "Not acceptable", f"There are {', '.join(offered)}.")
+    return media_type
+
+
+@contextmanager
+def _documents() -> Iterator[Documents]:
+    """The documents that the request carries, each in a file of its own, with their media types."""
+    with ExitStack() as stack:
+        if request.mimetype == "multipart/form-data":
+            parts = [(part.mimetype, part.stream) for part in request.files.values()]
+            if not parts or len(parts) > _MOST_DOCUMENTS:
+                raise Problem(400, "No documents", f"Give 1 to {_MOST_DOCUMENTS} parts with a filename each.")
+        elif not request.mimetype:
+            raise Problem(
+                415, "No media type", "Say in Content-Type what the document is (text/turtle, ...)."
+            )
+        else:
+            parts = [(request.mimetype, request.stream)]
+        documents: Documents = []
+        for media_type, stream in parts:
+            file = stack.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, file)
+            file.seek(0)
+            documents.append((for_engine(media_type, triples=True) or "", file))
+        yield documents
+
+
+def _done(status: int, headers: dict[str, str] | None = None) -> Response:
+    response = Response(status=status, headers=headers)
+    response.headers.pop("Content-Type", None)
+    return response

@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import QuerySolution, QuerySolutions, RdfFormat, Store
 
 from integrin_kg import resources
+from integrin_kg.engine.evaluation import evaluate
 from integrin_kg.engine.messages import Query
-from integrin_kg.engine.worker import evaluate
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.vocab import BASE, ENTITIES_GRAPH, PREFIXES
 

@@ -23,8 +23,11 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from integrin_kg.engine import messages
 from integrin_kg.engine.client import Engine
+from integrin_kg.engine.evaluation import evaluate
+from integrin_kg.engine.host import Staff
+from integrin_kg.engine.keeper import Generation, Keeper
+from integrin_kg.engine.leash import Leash
 from integrin_kg.engine.messages import HEAD, PROBLEM, WORKER, Problem, Query
-from integrin_kg.engine.worker import evaluate
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason=f"memory caps and /proc are Linux's, this is {sys.platform}"
@@ -34,24 +37,23 @@ JSON, TURTLE = "application/sparql-results+json", "text/turtle"
 WORKERS = 2
 MIB = 1024 * 1024
 
-# pytest has threads, and the host must be forked from a process that has none.
-_PARENT = """
-import json, os, signal, sys
-from pathlib import Path
-from pyoxigraph import Literal, NamedNode, Quad
-from integrin_kg.engine import host, worker
+# What the process of the host runs: a small graph, the limits that a test gives, and no service around it.
+_HOST = """
+import json, socket, sys
+from pyoxigraph import Literal, NamedNode, Quad, Store
+from integrin_kg.engine import host, leash, main, state, worker
 from integrin_kg.vocab import INFERRED_GRAPH
 
-folder, workers, patience, limits = json.loads(sys.argv[1])
+staff, patience, limits = json.loads(sys.argv[1])
 worker._REQUEST_TIMEOUT = patience
+listener, end = (socket.socket(fileno=int(given)) for given in sys.argv[2:4])
 stated, p = NamedNode("http://x/stated"), NamedNode("http://x/p")
 quads = [Quad(NamedNode(f"http://x/s{i}"), p, Literal(f"value {i}"), stated) for i in range(300)]
 quads.append(Quad(NamedNode("http://x/s0"), NamedNode("http://x/q"), Literal("inferred"), INFERRED_GRAPH))
-pid = host.start(quads, Path(folder), workers, worker.Limits(**limits))
-print(pid, flush=True)
-sys.stdin.read()
-os.kill(pid, signal.SIGTERM)
-os.waitpid(pid, 0)
+store = Store()
+store.extend(quads)
+held = state.State(store, state.Version("test"))
+main.serve(host.Host(held, listener, leash.Leash(end), host.Staff(**staff), worker.Limits(**limits)))
 """
 
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -63,7 +65,16 @@ class Hosted:
     """A host of a test's own, and the engine in front of it."""
 
     engine: Engine
-    pid: int
+    keeper: Keeper
+
+    @property
+    def pid(self) -> int:
+        return self.host.pid
+
+    @property
+    def host(self) -> Generation:
+        assert self.keeper.current
+        return self.keeper.current
 
     def ask(self, text: str, timeout: float = 5.0, **further: Any) -> bytes:
         return self.engine.run(Query(text, JSON, TURTLE, timeout=timeout, **further)).read()
@@ -87,31 +98,26 @@ class Hosted:
 Start = Callable[..., Hosted]
 
 
+def host_command(staff: dict[str, int], patience: float, **limits: int) -> list[str]:
+    given = {"memory": 192 * MIB, "output": 8 * MIB, "held": MIB // 4, **limits}
+    return [sys.executable, "-c", _HOST, json.dumps([staff, patience, given])]
+
+
 @pytest.fixture(scope="module")
 def start() -> Iterator[Start]:
     """Start a host with the given limits."""
-    running: list[tuple[subprocess.Popen[str], str]] = []
+    running: list[Keeper] = []
 
-    def begin(workers: int = WORKERS, patience: float = 5.0, *, wait: bool = True, **limits: int) -> Hosted:
-        # Not pytest's folder: a socket's path has room for 100 bytes.
-        folder = tempfile.mkdtemp(prefix="ikg-")
-        given = {"memory": 192 * MIB, "output": 8 * MIB, "held": MIB // 4, **limits}
-        process = subprocess.Popen(
-            [sys.executable, "-c", _PARENT, json.dumps([folder, workers, patience, given])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        running.append((process, folder))
-        assert process.stdout
-        hosted = Hosted(Engine(Path(folder)), int(process.stdout.readline()))
-        assert not wait or soon(lambda: len(hosted.workers()) == workers)
-        return hosted
+    def begin(workers: int = WORKERS, patience: float = 5.0, most: int = 8, **limits: int) -> Hosted:
+        staff = Staff(workers, max(workers, most))
+        keeper = Keeper(host_command({"usual": workers, "most": staff.most}, patience, **limits))
+        running.append(keeper)
+        keeper.start()
+        return Hosted(Engine(lambda: keeper.current, staff), keeper)
 
     yield begin
-    for process, folder in running:
-        process.communicate(timeout=20)
-        shutil.rmtree(folder)
+    for keeper in running:
+        keeper.close()
 
 
 @pytest.fixture(scope="module")
@@ -138,18 +144,6 @@ def lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def named_after(folder: Path) -> list[int]:
-    """The living processes on whose command line a folder stands."""
-    found = []
-    for line in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if str(folder).encode() in line.read_bytes():
-                found.append(int(line.parent.name))
-        except OSError:
-            continue
-    return found
 
 
 def soon(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
@@ -370,7 +364,7 @@ def test_a_large_answer_that_grows_past_the_cap_is_never_taken_for_whole(hosted:
 
 
 def test_a_large_answer_whose_worker_is_killed_is_never_taken_for_whole(start: Start) -> None:
-    only = start(workers=1, output=1024 * MIB)
+    only = start(workers=1, most=1, output=1024 * MIB)
     answer = only.engine.run(Query(LONG, JSON, None, timeout=10))
     (worker,) = only.workers()
     os.kill(worker, signal.SIGKILL)
@@ -380,11 +374,11 @@ def test_a_large_answer_whose_worker_is_killed_is_never_taken_for_whole(start: S
 
 
 def test_an_answer_that_nobody_reads_to_its_end_frees_its_worker(start: Start) -> None:
-    only = start(workers=1, output=1024 * MIB)
+    only = start(workers=1, most=1, output=1024 * MIB)
     for _ in range(3):
         answer = only.engine.run(Query(LONG, JSON, None, timeout=10))
         next(answer.chunks)
-        answer.chunks.close()  # type: ignore[attr-defined]
+        answer.chunks.close()
         begun = time.monotonic()
         assert answers(only)
         assert time.monotonic() - begun < 2
@@ -394,7 +388,7 @@ def test_an_answer_that_nobody_reads_to_its_end_frees_its_worker(start: Start) -
 
 
 def test_as_many_workers_live_after_their_deaths_as_before(start: Start) -> None:
-    mortal = start(workers=3)
+    mortal = start(workers=3, most=3)
     assert len(mortal.workers()) == 3
     for _ in range(4):
         mortal.refusal(CROSS, timeout=0.2)
@@ -406,7 +400,7 @@ def test_as_many_workers_live_after_their_deaths_as_before(start: Start) -> None
 
 
 def test_a_worker_that_did_its_share_is_replaced_without_a_loss(start: Start) -> None:
-    brief = start(queries=3)
+    brief = start(most=WORKERS, queries=3)
     first = brief.workers()
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(lambda _: answers(brief), range(40)))
@@ -415,7 +409,7 @@ def test_a_worker_that_did_its_share_is_replaced_without_a_loss(start: Start) ->
 
 
 def test_a_worker_killed_in_mid_query_is_a_problem_at_once(start: Start) -> None:
-    only = start(workers=1)
+    only = start(workers=1, most=1)
     (worker,) = only.workers()
     threading.Timer(0.4, os.kill, (worker, signal.SIGKILL)).start()
     begun = time.monotonic()
@@ -426,7 +420,7 @@ def test_a_worker_killed_in_mid_query_is_a_problem_at_once(start: Start) -> None
 
 
 def test_a_client_that_hangs_up_frees_its_worker(start: Start) -> None:
-    only = start(workers=1)
+    only = start(workers=1, most=1)
     for _ in range(3):
         begun = time.monotonic()
         leaves = begun + 0.3
@@ -437,24 +431,25 @@ def test_a_client_that_hangs_up_frees_its_worker(start: Start) -> None:
 
 
 def test_a_client_that_hangs_up_while_it_queues_is_let_go(start: Start) -> None:
-    only = start(workers=1)
+    only = start(workers=1, most=1)
+    patient = Engine(lambda: only.host, Staff(1, 2))
     with ThreadPoolExecutor(1) as pool:
         busy = pool.submit(only.refusal, CROSS, 1.5)
         time.sleep(0.3)
         begun = time.monotonic()
         with pytest.raises(Problem, match="499"):
-            only.engine.run(Query("ASK {}", JSON, None), lambda: True)
+            patient.run(Query("ASK {}", JSON, None), lambda: True)
         assert time.monotonic() - begun < 0.5
         assert busy.result().status == 503
     assert answers(only)
 
 
 def test_idle_connections_hold_no_worker_longer_than_a_request_may_take(start: Start) -> None:
-    impatient = start(patience=1.0)
+    impatient = start(most=WORKERS, patience=1.0)
     idle = []
     for _ in range(2 * WORKERS):
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(impatient.engine.queries)
+        connection.connect(impatient.host.queries)
         idle.append(connection)
     begun = time.monotonic()
     assert answers(impatient)
@@ -468,43 +463,57 @@ def test_idle_connections_hold_no_worker_longer_than_a_request_may_take(start: S
 )
 def test_nonsense_on_the_socket_costs_no_more_than_its_worker(hosted: Hosted, sent: bytes) -> None:
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(hosted.engine.queries)
+        connection.connect(hosted.host.queries)
         connection.sendall(sent)
     assert answers(hosted)
     assert soon(lambda: len(hosted.workers()) == WORKERS)
 
 
-@pytest.mark.parametrize("sent", [b"", b"kill", b"kill x", b"kill 1", b"cause -1", b"\xff\xff"])
-def test_nonsense_to_the_host_kills_nothing(hosted: Hosted, sent: bytes) -> None:
-    before = hosted.workers()
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(hosted.engine.control)
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(3)
-        assert connection.recv(16) in (b"", b"0")
-    assert hosted.workers() == before
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
 def test_the_end_of_the_host_ends_its_workers(start: Start, number: signal.Signals) -> None:
-    mortal = start(workers=3)
+    mortal = start(workers=3, most=3)
     workers = mortal.workers()
     assert len(workers) == 3
     with ThreadPoolExecutor(1) as pool:
         busy = pool.submit(mortal.refusal, CROSS, 20)
         time.sleep(0.3)
-        os.kill(mortal.pid, number)
-        assert soon(lambda: not any(map(lives, [mortal.pid, *workers])))
+        host = mortal.pid
+        os.kill(host, number)
+        assert soon(lambda: not any(map(lives, [host, *workers])))
         assert 500 <= busy.result(5).status < 600
 
 
-def test_the_end_of_the_host_s_parent_ends_all(start: Start) -> None:
+def test_a_host_that_ended_is_replaced(start: Start) -> None:
     mortal = start()
-    workers = mortal.workers()
-    parent = int(Path(f"/proc/{mortal.pid}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(parent, signal.SIGKILL)
-    assert soon(lambda: not any(map(lives, [mortal.pid, *workers])))
+    first = mortal.pid
+    os.kill(first, signal.SIGKILL)
+    assert soon(lambda: mortal.host.alive and mortal.host.pid != first, 10)
+    assert answers(mortal)
+
+
+_KEEPER = """
+import json, sys
+from integrin_kg.engine.keeper import Keeper
+
+keeper = Keeper(json.loads(sys.argv[1]))
+keeper.start()
+print(keeper.current.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_end_of_the_keeper_ends_all() -> None:
+    command = json.dumps(host_command({"usual": 3, "most": 3}, 5))
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", _KEEPER, command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert keeper.stdout
+    host = int(keeper.stdout.readline())
+    workers = children(host)
+    assert len(workers) == 3
+    keeper.kill()
+    keeper.communicate(timeout=20)
+    assert soon(lambda: not any(map(lives, [host, *workers])))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
@@ -512,19 +521,76 @@ def test_the_end_of_the_host_s_parent_ends_all(start: Start) -> None:
 def test_a_host_that_ends_while_it_forks_leaves_nobody_behind(
     start: Start, number: signal.Signals, delay: float
 ) -> None:
-    mortal = start(workers=40, wait=False)
+    mortal = start(workers=2, most=40)
+    mortal.host.tell({"workers": 40})
     time.sleep(delay)
-    os.kill(mortal.pid, number)
-    # A fork keeps its command line, which names the folder; only the host's parent may be left.
-    assert soon(lambda: len(named_after(Path(mortal.engine.queries).parent)) == 1)
+    seen = mortal.workers()
+    group = os.getpgid(mortal.pid)
+    host = mortal.pid
+    os.kill(host, number)
+    assert soon(lambda: not any(map(lives, [host, *seen])))
+    assert soon(lambda: len(mortal.workers()) == 2, 10), group
+
+
+# How many may ask at once.
+
+
+def test_a_short_query_is_answered_within_a_second_while_sixteen_bombs_run(start: Start) -> None:
+    crowded = start(most=20)
+    with ThreadPoolExecutor(16) as pool:
+        bombs = [pool.submit(crowded.status, CROSS, 3.0) for _ in range(16)]
+        assert soon(lambda: crowded.engine.admission.running == 16)
+        for _ in range(5):
+            begun = time.monotonic()
+            assert answers(crowded)
+            assert time.monotonic() - begun < 1
+        assert {bomb.result() for bomb in bombs} == {503}
+
+
+def test_who_comes_when_all_places_and_seats_are_taken_is_told_to_come_back(start: Start) -> None:
+    full = start(workers=1, most=2)
+    with ThreadPoolExecutor(12) as pool:
+        statuses = [query.result() for query in [pool.submit(full.status, CROSS, 2.5) for _ in range(12)]]
+    assert sorted(set(statuses)) == [429, 503]
+    assert statuses.count(503) == 2
+    assert (full.engine.admission.running, full.engine.admission.waiting) == (0, 0)
+    assert full.engine.admission.refused == 10
+    assert answers(full)
+
+
+def test_workers_that_were_hired_for_a_rush_leave_after_it(start: Start) -> None:
+    seasonal = start(workers=1, most=6)
+    with ThreadPoolExecutor(6) as pool:
+        queries = [pool.submit(seasonal.status, CROSS, 1.5) for _ in range(6)]
+        assert soon(lambda: len(seasonal.workers()) == 6)
+        assert {query.result() for query in queries} == {503}
+    assert soon(lambda: len(seasonal.workers()) == 1, 10)
+    assert answers(seasonal)
+
+
+def test_all_workers_together_are_kept_below_their_share_of_memory() -> None:
+    greedy = "SELECT (GROUP_CONCAT(?c) AS ?all) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    staff = {"usual": 1, "most": 6, "memory": 300 * MIB}
+    keeper = Keeper(host_command(staff, 5, memory=1024 * MIB))
+    keeper.start()
+    roomy = Hosted(Engine(lambda: keeper.current, Staff(**staff)), keeper)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            statuses = {
+                query.result() for query in [pool.submit(roomy.status, greedy, 8.0) for _ in range(4)]
+            }
+        assert 507 in statuses
+        assert answers(roomy)
+    finally:
+        keeper.close()
 
 
 # What the client does without a host or with half an answer.
 
 
-def test_without_a_host_there_is_a_503_at_once(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="503 Query engine unavailable"):
-        Engine(tmp_path).run(Query("ASK {}", JSON, None))
+def test_without_a_host_there_is_a_503_at_once() -> None:
+    with pytest.raises(Problem, match="503 Starting"):
+        Engine(lambda: None, Staff()).run(Query("ASK {}", JSON, None))
 
 
 @pytest.fixture
@@ -537,9 +603,11 @@ def folder() -> Iterator[Path]:
 
 def _pretend(folder: Path, talk: Callable[[socket.socket], None]) -> Engine:
     """An engine whose only worker says what ``talk`` says, and whose host says nothing."""
-    engine = Engine(folder)
+    path = folder / "queries.sock"
+    ours, theirs = socket.socketpair()
+    host = Generation(path, Leash(ours), lambda _: theirs.close())
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(engine.queries)
+    listener.bind(str(path))
     listener.listen()
 
     def serve() -> None:
@@ -548,7 +616,7 @@ def _pretend(folder: Path, talk: Callable[[socket.socket], None]) -> Engine:
             talk(connection)
 
     threading.Thread(target=serve, daemon=True).start()
-    return engine
+    return Engine(lambda: host, Staff())
 
 
 def _hang_up_after_greeting(connection: socket.socket) -> None:

@@ -13,8 +13,8 @@ from conftest import TINY
 from integrin_kg import resources, saved
 from integrin_kg.anchors import anchor
 from integrin_kg.cli import main
+from integrin_kg.engine.evaluation import evaluate
 from integrin_kg.engine.messages import Query
-from integrin_kg.engine.worker import evaluate
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.saved import SavedQuery
 from integrin_kg.vocab import BASE

@@ -53,7 +53,7 @@ def refuse_escape(text: str, parse: Callable[[str], object], *words: str) -> Non
     process, is a keyword of ``text``. ``parse`` is given a text that is free of them."""
     if mentions(text, *words):
         detail = f"{' or '.join(words)} would leave this server; it is switched off."
-        raise Problem(403, "Federated request refused", detail)
+        raise Problem(403, "Federated query refused", detail)
     other = text
     for word in words:
         other = with_other_word(other, word)

@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint build check fmt java bench clean
+.PHONY: help serve test lint build check fmt java conformance bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,13 @@ java:
 
 test: $(VENV)/development java lint ## run every test
 	$(BIN)/pytest --doctest-modules -n auto --dist loadfile
+
+SUITE ?= rdf-tests/sparql/sparql11
+conformance: $(VENV)/development ## run the W3C's SPARQL tests (SUITE= is the folder sparql/sparql11 of rdf-tests)
+	@export INTEGRIN_KG_TOKEN=conformance; \
+	$(BIN)/integrin-kg serve --port 8099 --empty --writable --no-reasoning & server=$$!; trap 'kill $$server' EXIT; \
+	$(BIN)/python benchmarks/conformance $(SUITE) --wait 60 --query 'http://127.0.0.1:8099/sparql?reasoning=false' \
+	  --update http://127.0.0.1:8099/update --graphs http://127.0.0.1:8099/graphs
 
 bench: $(VENV)/development ## measure reasoning beside other reasoners
 	$(BIN)/pip install --quiet --disable-pip-version-check 'reasonable>=0.4.4'

@@ -28,6 +28,7 @@ class Settings:
     writable: bool = _setting(False, "let those who have the token of INTEGRIN_KG_TOKEN write")
     token_file: str = _setting("", "a file to read the token from instead")
     unlock: bool = _setting(False, "let updates change the shipped graphs too")
+    allow_service: tuple[str, ...] = _setting((), "an endpoint that SERVICE may call; may be repeated")
     empty: bool = _setting(False, "start with an empty dataset, whose default graph is the one with no name")
     reasoning: bool = _setting(True, "serve what follows beside what is asserted")
 
@@ -41,7 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add an option for each setting; a setting that is on by default gets ``--no-...``."""
     for setting in fields(Settings):
         option = setting.name.replace("_", "-")
-        if setting.default is False:
+        if setting.default == ():
+            parser.add_argument(
+                f"--{option}", action="append", default=[], metavar="URL", help=setting.metadata["help"]
+            )
+        elif setting.default is False:
             parser.add_argument(f"--{option}", action="store_true", help=setting.metadata["help"])
         elif setting.default is True:
             parser.add_argument(

@@ -14,6 +14,7 @@ from typing import IO, Any, TypeVar
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from integrin_kg.classify import DescriptionError, refuse_entities
+from integrin_kg.engine import sandbox
 from integrin_kg.engine.evaluation import refuse_escape, syntax_problem
 from integrin_kg.engine.messages import Change, Drop, Patch, Problem, Update, Upload
 from integrin_kg.engine.state import State
@@ -25,6 +26,8 @@ from integrin_kg.ontology import OntologyError
 from integrin_kg.reason import Reasoner, RuleExplosion
 from integrin_kg.rules import compile_rules, is_axiomatic
 from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
+
+_REFUSALS = {"does not exist": 404, "already exists": 409, "is not supported": 501}
 
 T = TypeVar("T")
 Report = dict[str, Any]
@@ -107,7 +110,10 @@ def _evaluate(state: State, change: Change, documents: Sequence[IO[bytes]]) -> N
 
 
 def _refuse_escape(change: Update | Patch) -> None:
-    refuse_escape(change.text, lambda other: _run(Store(), other, change.base), "SERVICE", "LOAD")
+    # Where the process cannot open a socket LOAD fails by itself, and LOAD SILENT succeeds without
+    # effect, as SPARQL 1.1 Update, section 3.1.4, has it.
+    words = ["SERVICE"] if sandbox.closed() else ["SERVICE", "LOAD"]
+    refuse_escape(change.text, lambda other: _run(Store(), other, change.base), *words)
 
 
 def _run(store: Store, text: str, base: str | None) -> None:
@@ -115,8 +121,13 @@ def _run(store: Store, text: str, base: str | None) -> None:
         store.update(text, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
         raise syntax_problem(str(error)) from error
-    except (ValueError, RuntimeError, OSError) as error:
-        raise Problem(400, "Update refused", str(error)) from error
+    except OSError as error:
+        detail = f"LOAD would leave this server, which its operator has not allowed ({error})."
+        raise Problem(403, "Federated query refused", detail) from error
+    except (ValueError, RuntimeError) as error:
+        said = str(error)
+        status = next((status for words, status in _REFUSALS.items() if said.endswith(words)), 422)
+        raise Problem(status, "Update refused", said) from error
 
 
 def _with_dataset(state: State, change: Update) -> str:

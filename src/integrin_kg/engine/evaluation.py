@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
-from typing import IO, Any
+from contextlib import suppress
+from ipaddress import ip_address
+from typing import IO, Any, cast
+from urllib.parse import urlsplit
 
 from pyoxigraph import (
     NamedNode,
@@ -17,8 +21,10 @@ from pyoxigraph import (
     serialize,
 )
 
+from integrin_kg.engine.delimited import write_csv
 from integrin_kg.engine.messages import Problem, Query
-from integrin_kg.engine.tokens import keywords, mentions, with_other_word
+from integrin_kg.engine.tokens import keywords, mentions, service_calls, with_other_word
+from integrin_kg.engine.xml_text import XmlText
 from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -26,20 +32,26 @@ Results = QuerySolutions | QueryBoolean | QueryTriples
 _POSITION = re.compile(r"error at (\d+):(\d+): ?")
 
 
-def evaluate(store: Store, query: Query, *, union: bool = True) -> tuple[Results, str]:
+def evaluate(
+    store: Store, query: Query, *, union: bool = True, services: frozenset[str] = frozenset()
+) -> tuple[Results, str]:
     """Return the results of ``query`` and the media type to write them in. With ``union`` a query that
-    names no dataset sees all graphs as one.
+    names no dataset sees all graphs as one. Of other endpoints it may call the ``services``.
 
     Raises :class:`Problem` where it does not parse, is refused, or has no acceptable format.
     """
-    refuse_escape(query.text, lambda other: Store().query(other, prefixes=PREFIXES), "SERVICE")
+    refuse_escape(
+        _without(services, query.text), lambda other: Store().query(other, prefixes=PREFIXES), "SERVICE"
+    )
     try:
         dataset = _dataset(store, query, union)
         results = store.query(query.text, base_iri=query.base, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         raise syntax_problem(str(error)) from error
+    except OSError as error:
+        raise Problem(502, "Service failed", str(error)) from error
     except (ValueError, RuntimeError) as error:
-        raise Problem(400, "Query refused", str(error)) from error
+        raise _failure(error) from error
     is_graph = isinstance(results, QueryTriples)
     media_type = query.triples if is_graph else query.solutions
     if media_type is None:
@@ -52,7 +64,7 @@ def refuse_escape(text: str, parse: Callable[[str], object], *words: str) -> Non
     """Raise :class:`Problem` where one of the ``words`` (SERVICE, LOAD), with which a request leaves the
     process, is a keyword of ``text``. ``parse`` is given a text that is free of them."""
     if mentions(text, *words):
-        detail = f"{' or '.join(words)} would leave this server; it is switched off."
+        detail = f"{' or '.join(words)} would leave this server, which its operator has not allowed."
         raise Problem(403, "Federated query refused", detail)
     other = text
     for word in words:
@@ -67,6 +79,38 @@ def refuse_escape(text: str, parse: Callable[[str], object], *words: str) -> Non
         raise syntax_problem(str(error)) from error
     except (ValueError, RuntimeError, OSError):
         return  # it parses; what else is wrong the real evaluation says
+
+
+def _without(services: frozenset[str], text: str) -> str:
+    """``text`` with a word of the same grammar in the place of SERVICE wherever it calls one of ``services``.
+
+    Raises :class:`Problem` where one has an address within a private network that nobody named.
+    """
+    if not services:
+        return text
+    parts, done = [], 0
+    for start, end, iri in service_calls(text):
+        if iri in services:
+            _refuse_private(iri)
+            parts += [text[done:start], "GRAPH"]
+            done = end
+    return "".join([*parts, text[done:]])
+
+
+def _refuse_private(url: str) -> None:
+    host = urlsplit(url).hostname or ""
+    with suppress(ValueError):
+        ip_address(host)
+        return  # the operator named this very address
+    if host == "localhost":
+        return
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError as error:
+        raise Problem(502, "Service not found", f"{host} has no address ({error.strerror}).") from error
+    private = [address for address in found if not ip_address(address.partition("%")[0]).is_global]
+    if private:
+        raise Problem(403, "Federated query refused", f"{host} is at a private address ({private[0]}).")
 
 
 def _dataset(store: Store, query: Query, union: bool) -> dict[str, Any]:
@@ -85,13 +129,22 @@ def _dataset(store: Store, query: Query, union: bool) -> dict[str, Any]:
 
 def write(results: Results, media_type: str, sink: IO[bytes]) -> None:
     """Write ``results`` to ``sink``; :class:`Problem` where evaluating them fails half-way."""
+    if media_type.endswith("xml"):
+        sink = cast(IO[bytes], XmlText(sink))
     try:
         if isinstance(results, QueryTriples):
             serialize(results, sink, RdfFormat.from_media_type(media_type), prefixes=PREFIXES)
+        elif isinstance(results, QuerySolutions) and media_type == "text/csv":
+            write_csv(results, sink)
         else:
             results.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
     except (ValueError, RuntimeError) as error:
-        raise Problem(400, "Query failed", str(error)) from error
+        raise _failure(error) from error
+
+
+def _failure(error: ValueError | RuntimeError) -> Problem:
+    status = 501 if str(error).endswith("is not supported") else 422
+    return Problem(status, "Query failed", str(error))
 
 
 def syntax_problem(message: str) -> Problem:

@@ -51,7 +51,8 @@ def main(arguments: list[str]) -> None:
 
 def serve(host: Host) -> None:
     """Run ``host``, and in the processes that make changes, their hosts, to their ends."""
-    sandbox.close()
+    if not host.state.services:
+        sandbox.close()
     heir: Host | None = host
     while heir:
         heir = heir.run()
@@ -86,6 +87,7 @@ def build(settings: Settings, beside: Iterable[Path] = ()) -> State:
         knowledge.shipped | {INFERRED_GRAPH} if knowledge.shipped else frozenset(),
         unlocked=settings.unlock,
         union=not settings.empty,
+        services=frozenset(settings.allow_service),
         kept=kept,
     )
 

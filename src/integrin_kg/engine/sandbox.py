@@ -32,6 +32,8 @@ _RETURN = 0x06
 
 _COURTEOUS = 15
 
+_closed = False
+
 # The audit number of the architecture, and the system calls that reach out of the process.
 _DENIED = {
     "x86_64": (0xC000003E, (41, 42, 53, 59, 101, 322, 425)),
@@ -43,6 +45,11 @@ _X32_CALLS = 0x40000000
 def known() -> bool:
     """Return whether this machine's kernel is one that :func:`close` knows how to ask."""
     return sys.platform == "linux" and platform.machine() in _DENIED
+
+
+def closed() -> bool:
+    """Return whether this process has given those rights up, itself or through the one it came from."""
+    return _closed
 
 
 def close() -> bool:
@@ -58,7 +65,9 @@ def close() -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
-    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, argument, 0, 0) == 0)
+    global _closed
+    _closed = libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, argument, 0, 0) == 0
+    return _closed
 
 
 def _filter(architecture: int, denied: tuple[int, ...]) -> bytes:

@@ -44,7 +44,8 @@ class State:
     what a change must know: the ``ontology`` and ``rules`` that reasoned, the ``shipped`` graphs,
     which no change may touch unless they are ``unlocked``, and where statements are ``kept``.
 
-    ``union`` says that queries see all graphs as one where they name none.
+    ``union`` says that queries see all graphs as one where they name none; ``services`` are the other
+    endpoints that they may call.
     """
 
     store: Store
@@ -55,6 +56,7 @@ class State:
     shipped: frozenset[NamedNode] = frozenset()
     unlocked: bool = False
     union: bool = True
+    services: frozenset[str] = frozenset()
     kept: Kept | None = None
 
     @property

@@ -112,6 +112,30 @@ def _patterns(update: str) -> Iterator[tuple[str, int, str]]:
             before = token
 
 
+def service_calls(request: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield where each SERVICE, with its SILENT, stands in a query, and the IRI that it names; None
+    where it names none plainly.
+
+    >>> text = "SELECT * { SERVICE SILENT <http://example.org/sparql> { ?s ?p ?o } SERVICE ?any {} }"
+    >>> [(text[start:end], iri) for start, end, iri in service_calls(text)]
+    [('SERVICE SILENT', 'http://example.org/sparql'), ('SERVICE', None)]
+    """
+    begin = end = -1
+    for match in _TOKEN.finditer(request):
+        if match.lastgroup == "comment":
+            continue
+        word = match.group().upper() if match.lastgroup == "words" else ""
+        if begin >= 0 and word == "SILENT":
+            end = match.end()
+            continue
+        if begin >= 0:
+            named = match.lastgroup == "iri" and "\\" not in match.group()
+            yield begin, end, match.group()[1:-1] if named else None
+        begin, end = (match.start(), match.end()) if word == "SERVICE" else (-1, -1)
+    if begin >= 0:
+        yield begin, end, None
+
+
 def _unescaped(request: str) -> str:
     def character(match: re.Match[str]) -> str:
         code = int(match[1] or match[2], 16)

@@ -35,6 +35,7 @@ from integrin_kg.engine.messages import (
     send,
 )
 from integrin_kg.engine.state import State
+from integrin_kg.engine.tokens import mentions
 from integrin_kg.explain import Document, Explainer
 from integrin_kg.reason import RuleExplosion
 from integrin_kg.vocab import PREFIXES
@@ -95,7 +96,9 @@ class _Arrivals:
 
 def _serve(state: State, arrivals: _Arrivals, limits: Limits) -> None:
     courtesy = os.getpriority(os.PRIO_PROCESS, 0)
-    for _ in range(limits.queries):
+    # Where queries may call other endpoints each process answers one, and closes itself off first
+    # unless that is what the query does.
+    for _ in range(1 if state.services else limits.queries):
         connection = arrivals.next()
         if connection is None:
             return
@@ -116,9 +119,13 @@ def _answer(state: State, connection: socket.socket, task: Task, limits: Limits)
     # SIGALRM's default action ends the process: no loop in the engine can outlast it.
     signal.setitimer(signal.ITIMER_REAL, task.timeout)
     reply = _Reply(connection, limits, str(state.version))
+    if state.services and not (isinstance(task, Query) and mentions(task.text, "SERVICE")):
+        sandbox.close()
     try:
         if isinstance(task, Query):
-            results, reply.media_type = evaluate(state.store, task, union=state.union)
+            results, reply.media_type = evaluate(
+                state.store, task, union=state.union, services=state.services
+            )
             write(results, reply.media_type, cast(IO[bytes], reply))
         elif isinstance(task, ReadGraph):
             reply.media_type = task.media_type
@@ -129,6 +136,10 @@ def _answer(state: State, connection: socket.socket, task: Task, limits: Limits)
         reply.finish()
     except Problem as problem:
         reply.fail(problem)
+    except OSError as error:
+        if reply.broken:
+            raise
+        reply.fail(Problem(502, "Service failed", str(error)))
     except MemoryError:
         reply.fail(Problem(507, "Out of memory", "The query needs more memory than one query may have."))
     finally:
@@ -172,7 +183,7 @@ class _Reply(io.RawIOBase):
         self.media_type = ""
         self.buffer = bytearray()
         self.sent = 0
-        self.started = False
+        self.started = self.broken = False
 
     def writable(self) -> bool:
         return True
@@ -192,15 +203,22 @@ class _Reply(io.RawIOBase):
     def release(self, *, whole: bool = False) -> None:
         if not self.started:
             length = len(self.buffer) if whole else None
-            send(self.connection, HEAD, json.dumps([self.media_type, length, self.version]).encode())
+            self._send(HEAD, json.dumps([self.media_type, length, self.version]).encode())
             self.started = True
-        send(self.connection, DATA, memoryview(self.buffer))
+        self._send(DATA, memoryview(self.buffer))
         self.sent += len(self.buffer)
         self.buffer = bytearray()
 
     def finish(self) -> None:
         self.release(whole=True)
-        send(self.connection, END)
+        self._send(END)
+
+    def _send(self, kind: bytes, payload: bytes | memoryview = b"") -> None:
+        try:
+            send(self.connection, kind, payload)
+        except OSError:
+            self.broken = True  # the reader has left: no failure of the query's
+            raise
 
     def fail(self, problem: Problem) -> None:
         # Once part of the answer is out only silence can say that it is not whole.

@@ -44,7 +44,7 @@ def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
         address, port = listener.getsockname()[:2]
         print(f"Integrin Knowledge Graph on http://{address}:{port}/", file=sys.stderr, flush=True)
         engine = Engine(lambda: keeper.current, Staff(settings.workers, settings.concurrency))
-        server.run(create_app(engine, settings, keeper, token), listener, settings)
+        server.run(create_app(engine, settings, keeper.change, token), listener, settings)
     except HostError as error:
         raise ServeError(str(error)) from error
     finally:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, help: str, choices: tuple[str, ...] | None = None) -> Any:
+    return field(default=default, metadata={"help": help, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Settings:
     unlock: bool = _setting(False, "let updates change the shipped graphs too")
     allow_service: tuple[str, ...] = _setting((), "an endpoint that SERVICE may call; may be repeated")
     empty: bool = _setting(False, "start with an empty dataset, whose default graph is the one with no name")
+    log_level: str = _setting("info", "how much to log", choices=("debug", "info", "warning", "error"))
     reasoning: bool = _setting(True, "serve what follows beside what is asserted")
 
     @classmethod
@@ -60,7 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 f"--{option}",
                 type=_positive(type(setting.default)),
                 default=setting.default,
-                metavar=type(setting.default).__name__.upper(),
+                choices=setting.metadata["choices"],
+                metavar=None if setting.metadata["choices"] else type(setting.default).__name__.upper(),
                 help=f"{setting.metadata['help']} (default: {setting.default})",
             )
 

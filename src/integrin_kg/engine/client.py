@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -42,6 +43,9 @@ _DEATHS: dict[int, tuple[int, str, str]] = {
 }
 
 
+_CAUSES: dict[int, str] = {signal.SIGALRM: "deadline", signal.SIGABRT: "memory"}
+
+
 @dataclass(frozen=True)
 class Answer:
     """A query's answer: its media type, its length where it is small enough to be whole from the
@@ -71,6 +75,7 @@ class Engine:
     def __init__(self, current: Callable[[], Generation | None], staff: Staff) -> None:
         self.current, self.staff = current, staff
         self.admission = Admission(staff.most)
+        self.killed: Counter[str] = Counter()
 
     @property
     def version(self) -> str:
@@ -110,7 +115,7 @@ class Engine:
             if host is None or not host.alive:
                 raise Problem(503, "Starting", "The query engine is being started.", **{"retry-after": 5})
             try:
-                call = Call(host, task, gone)
+                call = Call(host, task, gone, self.killed)
             except NobodyThereError:
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -128,10 +133,10 @@ class NobodyThereError(Problem):
 
 
 class Call:
-    """One task's way to a worker of ``host`` and back."""
+    """One task's way to a worker of ``host`` and back; counts in ``killed`` what ended workers."""
 
-    def __init__(self, host: Generation, task: Task, gone: Callable[[], bool]) -> None:
-        self.host, self.task, self.gone = host, task, gone
+    def __init__(self, host: Generation, task: Task, gone: Callable[[], bool], killed: Counter[str]) -> None:
+        self.host, self.task, self.gone, self.killed = host, task, gone, killed
         self.worker: int | None = None
         self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -210,6 +215,7 @@ class Call:
         if self.worker is not None:
             self.host.tell({"kill": self.worker})
         if left:
+            self.killed["client gone"] += 1
             raise Problem(499, "Client gone", "The client closed the connection.")
         raise Problem(503, "Busy", "No worker was free in time.", **{"retry-after": 1})
 
@@ -217,6 +223,7 @@ class Call:
         if self.worker is None:
             return NobodyThereError("The worker went away before it took the query.")
         cause = self.host.death(self.worker) or 0
+        self.killed[_CAUSES.get(cause, "crash")] += 1
         status, title, detail = _DEATHS.get(
             cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")
         )

@@ -103,6 +103,7 @@ class Host:
     # ---- workers ------------------------------------------------------------------------------
 
     def _fill(self) -> None:
+        before = len(self.alive)
         while len(self.alive) < self.wanted and not self.retiring:
             started = time.monotonic()
             spare = len(self.alive) >= self.staff.usual
@@ -112,6 +113,8 @@ class Host:
             self.alive.add(pid)
             if time.monotonic() - started > _BURST_PAUSE:
                 break  # a slow machine: look at the messages between forks
+        if len(self.alive) != before:
+            self.leash.send({"staff": len(self.alive)})
 
     def _become_worker(self, spare: bool) -> None:
         try:
@@ -136,6 +139,7 @@ class Host:
             cause = signal.SIGABRT if pid in self.too_large else number
             self.too_large.discard(pid)
             self.leash.send({"died": pid, "signal": int(cause)})
+            self.leash.send({"staff": len(self.alive)})
 
     def _watch_memory(self) -> None:
         """End the largest worker where all together have taken too much."""

@@ -47,7 +47,7 @@ class Generation:
         self.pid = 0
         self.version = ""
         self.serial = 0
-        self.workers = 0
+        self.workers = self.staff = 0  # asked for, and there
         self.news = threading.Condition()
         self.said: Message | None = None
         self.alive = True
@@ -74,6 +74,8 @@ class Generation:
                     self._deaths[pid] = number
                     if len(self._deaths) > _REMEMBERED:
                         self._deaths.popitem(last=False)
+                case {"staff": count}:
+                    self.staff = count
                 case {"making": pid}:
                     self.pid = pid
                 case {"ready": pid, "version": version, "serial": serial}:

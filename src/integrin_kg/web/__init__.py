@@ -5,10 +5,21 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from integrin_kg.engine.client import Engine
-from integrin_kg.engine.keeper import Keeper
 from integrin_kg.settings import Settings
-from integrin_kg.web import explain, graphs, pages, problems, sparql, update
-from integrin_kg.web.access import Token
+from integrin_kg.web import (
+    compression,
+    explain,
+    graphs,
+    health,
+    logs,
+    metrics,
+    pages,
+    problems,
+    sparql,
+    update,
+)
+from integrin_kg.web.access import Make, Token, nobody
+from integrin_kg.web.exchanges import REQUEST_ID_HEADER
 from integrin_kg.web.questions import Questions
 
 _HEADERS = {
@@ -17,14 +28,18 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding, Content-Type, If-None-Match, "
+    f"{REQUEST_ID_HEADER}",
     "Access-Control-Allow-Methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
-    "Access-Control-Expose-Headers": f"ETag, Location, Retry-After, {sparql.REASONING_HEADER}",
+    "Access-Control-Expose-Headers": "ETag, Location, Retry-After, "
+    f"{sparql.REASONING_HEADER}, {REQUEST_ID_HEADER}",
 }
 
+_NO_TOKEN = Token("")
 
-def create_app(engine: Engine, settings: Settings, keeper: Keeper, token: Token) -> Flask:
-    """Return the WSGI application that answers from ``engine``, and has ``keeper`` make the changes of
+
+def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: Token = _NO_TOKEN) -> Flask:
+    """Return the WSGI application that answers from ``engine``, and has ``make`` make the changes of
     whoever shows ``token``."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit * 1024 * 1024
@@ -33,11 +48,15 @@ def create_app(engine: Engine, settings: Settings, keeper: Keeper, token: Token)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     questions = Questions(engine, settings)
     app.register_blueprint(sparql.blueprint(engine, settings))
-    app.register_blueprint(update.blueprint(keeper, settings, token))
-    app.register_blueprint(graphs.blueprint(engine, keeper, settings, token))
+    app.register_blueprint(update.blueprint(make, settings, token))
+    app.register_blueprint(graphs.blueprint(engine, make, settings, token))
     app.register_blueprint(explain.blueprint(engine, settings))
     app.register_blueprint(pages.blueprint(engine, settings, questions))
+    app.register_blueprint(health.blueprint(engine, settings))
     problems.register(app)
+    compression.register(app)
+    logs.register(app, settings.log_level)
+    metrics.register(app, lambda: _state(engine))
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -46,3 +65,13 @@ def create_app(engine: Engine, settings: Settings, keeper: Keeper, token: Token)
         return response
 
     return app
+
+
+def _state(engine: Engine) -> metrics.EngineState | None:
+    host = engine.current()
+    if host is None or not host.alive:
+        return None
+    admission = engine.admission
+    return metrics.EngineState(
+        admission.waiting, admission.refused, host.staff, host.serial, engine.killed.copy()
+    )

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from flask import request
 
-from integrin_kg.engine.messages import Problem
+from integrin_kg.engine.leash import Message
+from integrin_kg.engine.messages import Change, Problem
 from integrin_kg.settings import Settings
+
+Make = Callable[[Change, Sequence[IO[bytes]]], Message]
+"""Makes a change, with the documents that it uploads, and returns what it did."""
 
 VARIABLE = "INTEGRIN_KG_TOKEN"
 
@@ -60,3 +66,8 @@ def demand(settings: Settings, token: Token) -> None:
         error = ', error="invalid_token"' if scheme else ""
         problem.headers["WWW-Authenticate"] = f'Bearer realm="integrin-kg"{error}'
         raise problem
+
+
+def nobody(change: Change, documents: Sequence[IO[bytes]]) -> Message:
+    """Refuse ``change``: what an application without an engine to change makes of it."""
+    raise Problem(503, "Nothing to change", "There is no engine behind this application.")

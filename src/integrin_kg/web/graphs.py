@@ -16,11 +16,10 @@ from typing import IO
 from flask import Blueprint, Response, request
 
 from integrin_kg.engine.client import Engine
-from integrin_kg.engine.keeper import Keeper
 from integrin_kg.engine.messages import Drop, Patch, Problem, ReadGraph, Upload
 from integrin_kg.settings import Settings
 from integrin_kg.web import protocol, versions
-from integrin_kg.web.access import Token, demand
+from integrin_kg.web.access import Make, Token, demand
 from integrin_kg.web.negotiation import QUADS, TRIPLES, best, for_engine, with_charset
 from integrin_kg.web.questions import client_gone
 
@@ -30,8 +29,8 @@ _INDIRECT, _DIRECT = "/graphs", "/graphs/<path:direct>"
 Documents = list[tuple[str, IO[bytes]]]
 
 
-def blueprint(engine: Engine, keeper: Keeper, settings: Settings, token: Token) -> Blueprint:
-    """Return the graph store: read through ``engine``, changed through ``keeper`` with ``token``."""
+def blueprint(engine: Engine, make: Make, settings: Settings, token: Token) -> Blueprint:
+    """Return the graph store: read through ``engine``, changed through ``make`` with ``token``."""
     store = Blueprint("graphs", __name__)
 
     @store.route(_INDIRECT, methods=["GET"])
@@ -64,7 +63,7 @@ def blueprint(engine: Engine, keeper: Keeper, settings: Settings, token: Token) 
             change = Upload(
                 graph, types, replace, base=graph or protocol.base(), timeout=settings.update_timeout
             )
-            report = keeper.change(change, [document for _, document in documents])
+            report = make(change, [document for _, document in documents])
         created = named is False or not report["existed"]
         return _done(201, {"Location": graph} if graph else {}) if created else _done(204)
 
@@ -72,7 +71,7 @@ def blueprint(engine: Engine, keeper: Keeper, settings: Settings, token: Token) 
     @store.route(_DIRECT, methods=["DELETE"])
     def delete(direct: str | None = None) -> Response:
         demand(settings, token)
-        keeper.change(Drop(_one_graph(), timeout=settings.update_timeout))
+        make(Drop(_one_graph(), timeout=settings.update_timeout), [])
         return _done(204)
 
     @store.route(_INDIRECT, methods=["PATCH"])
@@ -83,7 +82,7 @@ def blueprint(engine: Engine, keeper: Keeper, settings: Settings, token: Token) 
         if request.mimetype != protocol.UPDATE:
             raise Problem(415, "Unsupported media type", f"A patch is a SPARQL update ({protocol.UPDATE}).")
         text = protocol.decoded(request.get_data())
-        keeper.change(Patch(graph, text, graph or protocol.base(), settings.update_timeout))
+        make(Patch(graph, text, graph or protocol.base(), settings.update_timeout), [])
         return _done(204)
 
     return store

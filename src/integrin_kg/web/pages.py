@@ -47,11 +47,6 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         )
         return query_page(engine.run(question, client_gone), question, query)
 
-    @site.get("/health")
-    def health() -> Response:
-        questions.values("alive")
-        return Response('{"status":"ok"}\n', content_type="application/json")
-
     @site.get("/schema", defaults={"kind": "schema", "slug": ""})
     @site.get("/<string:kind>/<string:slug>")
     def thing(kind: str, slug: str) -> Response:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
+from typing import Any
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from integrin_kg.engine.messages import Problem
+from integrin_kg.web.exchanges import request_id
 from integrin_kg.web.negotiation import HTML, best
 
 _PROBLEM = "application/problem+json"
@@ -25,9 +26,9 @@ def respond(problem: Problem) -> Response:
     """Return the response for ``problem`` in the form that the client asks for."""
     status = problem.status if problem.status != 499 else 400
     if best(request.accept_mimetypes, [_PROBLEM, "application/json", HTML]) == HTML:
-        body, media_type = render_template("problem.html", problem=problem), HTML
+        body, media_type = render_template("problem.html", problem=problem, request_id=request_id()), HTML
     else:
-        body, media_type = json.dumps(problem.document(), ensure_ascii=False), _PROBLEM
+        body, media_type = json.dumps(_document(problem), ensure_ascii=False), _PROBLEM
     response = Response(body, status=status, content_type=f"{media_type}; charset=utf-8")
     response.headers["Vary"] = "Accept"
     if "retry-after" in problem.further:
@@ -36,14 +37,20 @@ def respond(problem: Problem) -> Response:
     return response
 
 
+def _document(problem: Problem) -> dict[str, Any]:
+    # A member of our own (RFC 9457, section 3.2) and not "instance": that is a URI for this occurrence, and
+    # a client may choose its id and choose it twice.
+    known = request_id()
+    return problem.document() | ({"requestId": known} if known else {})
+
+
 def _from_http(error: HTTPException) -> Response:
     response = respond(Problem(error.code or 500, error.name, error.description or ""))
     for name, value in error.get_headers():
-        if name.lower() in ("allow", "location"):
+        if name.lower() in ("accept-encoding", "allow", "location"):
             response.headers[name] = value
     return response
 
 
-def _unexpected(error: Exception) -> Response:
-    logging.getLogger(__name__).error("request failed", exc_info=error)
+def _unexpected(error: Exception) -> Response:  # Flask has logged it
     return respond(Problem(500, "Internal error", "The server failed; its log says how."))

@@ -9,15 +9,14 @@ import json
 
 from flask import Blueprint, Response
 
-from integrin_kg.engine.keeper import Keeper
 from integrin_kg.engine.messages import Problem, Update
 from integrin_kg.settings import Settings
 from integrin_kg.web import protocol
-from integrin_kg.web.access import Token, demand
+from integrin_kg.web.access import Make, Token, demand
 
 
-def blueprint(keeper: Keeper, settings: Settings, token: Token) -> Blueprint:
-    """Return the endpoint, that hands changes to ``keeper`` for whoever shows ``token``."""
+def blueprint(make: Make, settings: Settings, token: Token) -> Blueprint:
+    """Return the endpoint, that has changes made by ``make`` for whoever shows ``token``."""
     endpoint = Blueprint("update", __name__)
 
     @endpoint.post("/update")
@@ -33,7 +32,7 @@ def blueprint(keeper: Keeper, settings: Settings, token: Token) -> Blueprint:
             protocol.graphs("using-named-graph-uri"),
             protocol.timeout(settings.update_timeout),
         )
-        report = keeper.change(change)
+        report = make(change, [])
         return Response(json.dumps(report, indent=2) + "\n", content_type="application/json")
 
     return endpoint

@@ -79,7 +79,7 @@ def test_a_missing_ontology_is_named(tmp_path: Path) -> None:
 def test_reasoning_off_leaves_what_is_asserted(shipped: Knowledge) -> None:
     knowledge = Knowledge.assemble(reasoning=False)
     assert knowledge.inference is None
-    assert list(knowledge.quads()) == shipped.asserted
+    assert list(knowledge.quads()) == [*shipped.asserted, *knowledge.description]
 
 
 def test_an_agent_that_is_its_own_target_is_refused(tmp_path: Path) -> None:

@@ -302,7 +302,6 @@ def test_federation_in_a_spelling_of_the_parser_s_own_is_no_answer_either(server
 
 def test_a_request_without_a_query_is_a_400(server: str) -> None:
     requests: list[dict[str, Any]] = [
-        {},
         {"method": "POST", "body": "", "Content_Type": FORM},
         {"method": "POST", "body": "quer=ASK{}", "Content_Type": FORM},
         {"method": "POST", "body": "ASK {}", "Content_Type": FORM},

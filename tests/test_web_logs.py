@@ -24,7 +24,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from flask import Flask, Response
 
-from conftest import TINY, ontology_copy
+from conftest import ROOT
 from integrin_kg.web import compression, logs, problems
 from loopback import Client, connect, send, served
 
@@ -32,26 +32,6 @@ SECRET = "hunter2"
 QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
 GRAPHIC = re.compile(r"[ -~]*")
-
-# The whole service behind waitress. The engine's host must be forked from a process without threads.
-_SERVICE = """
-import sys, tempfile
-from pathlib import Path
-from waitress.server import create_server
-from integrin_kg.engine import host
-from integrin_kg.engine.client import Engine
-from integrin_kg.engine.worker import Limits
-from integrin_kg.knowledge import Knowledge
-from integrin_kg.settings import Settings
-from integrin_kg.web import create_app
-
-with tempfile.TemporaryDirectory(prefix="ikg-") as folder:
-    host.start(Knowledge.assemble(Path(sys.argv[1])).quads(), Path(folder), 2, Limits())
-    app = create_app(Engine(Path(folder)), Settings(log_level=sys.argv[2]))
-    server = create_server(app, listen="127.0.0.1:0")
-    print(f"http://127.0.0.1:{server.effective_port}", flush=True)
-    server.run()
-"""
 
 
 class Lines(io.TextIOBase):
@@ -87,20 +67,19 @@ class Live:
 
 
 @pytest.fixture(scope="module", params=["info", "debug"])
-def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The whole service over the tiny graph, behind waitress, logging at either level."""
-    folder = ontology_copy(tmp_path_factory.mktemp("logs"), TINY / "data")
+def live(request: pytest.FixtureRequest) -> Iterator[Live]:
+    """The whole service, logging at either level."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _SERVICE, str(folder), request.param],
-        stdout=subprocess.PIPE,
+        [sys.executable, str(ROOT / "server.py"), "--port", "0", "--log-level", request.param],
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout
     assert process.stderr
+    started = re.search(r"http://[^/]*", process.stderr.readline())
+    assert started
     log = Lines()
     threading.Thread(target=pass_on, args=(process.stderr, log), daemon=True).start()
-    yield Live(process.stdout.readline().strip(), log)
+    yield Live(started.group(), log)
     process.send_signal(signal.SIGINT)
     process.wait(timeout=20)
 

@@ -20,13 +20,13 @@ NAME = "integrin-kg"
 def write(knowledge: Knowledge, folder: Path) -> list[Path]:
     """Write the knowledge graph into ``folder``; return the files' paths.
 
-    ``.ttl`` and ``.owl`` hold what is asserted, ``-inferred.ttl`` what follows, ``.nq`` both in
-    their named graphs. No file is replaced before all are written whole.
+    ``.ttl`` and ``.owl`` hold what is asserted, ``-inferred.ttl`` what follows, ``.nq`` both, and
+    their description, in their named graphs. No file is replaced before all are written whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
     asserted = _triples(knowledge.asserted)
     inferred = knowledge.inference.quads() if knowledge.inference else []
-    quads = sorted({*knowledge.asserted, *inferred}, key=str)
+    quads = sorted(set(knowledge.quads()), key=str)
     contents: dict[str, Callable[[Path], object]] = {
         f"{NAME}.ttl": lambda path: _serialize(asserted, path, RdfFormat.TURTLE),
         f"{NAME}.owl": lambda path: _serialize(asserted, path, RdfFormat.RDF_XML),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from integrin_kg import resources, tables
 from integrin_kg.build import Support, build
+from integrin_kg.dataset import describe
 from integrin_kg.explain import Explainer
 from integrin_kg.kept import Difference
 from integrin_kg.ontology import Ontology
@@ -59,7 +61,8 @@ def _nothing() -> tuple[Ontology, list[Quad], Support]:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The knowledge graph as built from the ontology and its tables."""
+    """The knowledge graph as built from the ontology and its tables in ``folder``, None where it is empty;
+    ``shipped`` are the graphs that the build, not users, wrote."""
 
     ontology: Ontology
     rules: RuleSet
@@ -67,6 +70,7 @@ class Knowledge:
     support: Support
     inference: Reasoner | None
     shipped: frozenset[NamedNode]
+    folder: Path | None
 
     @classmethod
     def assemble(
@@ -89,7 +93,8 @@ class Knowledge:
         with every error of every table, :class:`~integrin_kg.reason.RuleExplosion` or
         :class:`ClashError`.
         """
-        ontology, asserted, support = _nothing() if empty else _shipped(folder or resources.ontology_folder())
+        folder = None if empty else folder or resources.ontology_folder()
+        ontology, asserted, support = _shipped(folder) if folder else _nothing()
         for path in beside:
             asserted += user_quads(path, (own := Ontology.read(path)))
             ontology = Ontology([*ontology.triples, *own.triples])
@@ -101,13 +106,22 @@ class Knowledge:
         inference = reason(asserted, rules.rules) if reasoning else None
         if inference and inference.clashes:
             raise ClashError(inference.clashes)
-        return cls(ontology, rules, asserted, support, inference, shipped)
+        return cls(ontology, rules, asserted, support, inference, shipped, folder)
+
+    @cached_property
+    def description(self) -> list[Quad]:
+        """What the dataset is and holds, in a graph of its own that counts all others."""
+        if self.folder is None:
+            return []
+        inferred = self.inference.quads() if self.inference else []
+        return describe([*self.asserted, *inferred], self.folder / "description")
 
     def quads(self) -> Iterator[Quad]:
-        """Yield what is asserted, and then what follows."""
+        """Yield what is asserted, then what follows, then the description of both."""
         yield from self.asserted
         if self.inference:
             yield from self.inference.quads()
+        yield from self.description
 
     def explainer(self) -> Explainer:
         """Return what explains this knowledge; :class:`ValueError` where nothing was reasoned."""

@@ -25,6 +25,9 @@ PREFIXES: Final[dict[str, str]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "obo": "http://purl.obolibrary.org/obo/",
     "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
+    "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
 }
 """The prefixes of every file that is written and every query that is run."""
 
@@ -34,6 +37,7 @@ CLAIMS_GRAPH: Final = NamedNode(BASE + "graph/claims")
 BACKGROUND_GRAPH: Final = NamedNode(BASE + "graph/background")
 MAPPINGS_GRAPH: Final = NamedNode(BASE + "graph/mappings")
 INFERRED_GRAPH: Final = NamedNode(BASE + "graph/inferred")
+VOID_GRAPH: Final = NamedNode(BASE + "graph/void")
 
 USER_GRAPHS: Final = BASE + "graph/user/"
 """What the names of the graphs that users add begin with."""

@@ -224,8 +224,10 @@ def _reason(state: State, difference: Difference) -> _Consequences:
     ontology, explodes or is no ontology."""
     reasoner = state.reasoner
     assert reasoner
-    gone = {quad.triple for quad in difference.removed if not state.still_stated(quad.triple)}
-    new = {quad.triple for quad in difference.added if not reasoner.is_asserted(quad.triple)}
+    gone = {
+        q.triple for q in filter(state.is_premise, difference.removed) if not state.still_stated(q.triple)
+    }
+    new = {q.triple for q in filter(state.is_premise, difference.added) if not reasoner.is_asserted(q.triple)}
     try:
         axioms = any(map(is_axiomatic, new | gone))
         found = _recompile(state) if axioms else _follow(reasoner, new, gone)

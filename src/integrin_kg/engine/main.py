@@ -26,7 +26,7 @@ from integrin_kg.ontology import OntologyError
 from integrin_kg.reason import RuleExplosion
 from integrin_kg.settings import Settings
 from integrin_kg.tables import TableError
-from integrin_kg.vocab import INFERRED_GRAPH
+from integrin_kg.vocab import INFERRED_GRAPH, VOID_GRAPH
 
 _MIB = 1024 * 1024
 _MEANT_TO_BE_READ = (ClashError, KeptError, OntologyError, OSError, RuleExplosion, TableError)
@@ -84,7 +84,7 @@ def build(settings: Settings, beside: Iterable[Path] = ()) -> State:
         knowledge.explainer() if settings.reasoning else None,
         knowledge.ontology,
         knowledge.rules,
-        knowledge.shipped | {INFERRED_GRAPH} if knowledge.shipped else frozenset(),
+        knowledge.shipped | {INFERRED_GRAPH, VOID_GRAPH} if knowledge.shipped else frozenset(),
         unlocked=settings.unlock,
         union=not settings.empty,
         services=frozenset(settings.allow_service),

@@ -12,9 +12,10 @@ from integrin_kg.kept import Difference, Kept
 from integrin_kg.ontology import Ontology
 from integrin_kg.reason import Reasoner
 from integrin_kg.rules import RuleSet
-from integrin_kg.vocab import BASE, INFERRED_GRAPH, USER_GRAPHS
+from integrin_kg.vocab import BASE, INFERRED_GRAPH, USER_GRAPHS, VOID_GRAPH
 
 GraphName = NamedNode | BlankNode | DefaultGraph
+_NO_PREMISES = (INFERRED_GRAPH, VOID_GRAPH)
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,18 @@ class State:
         quads = frozenset(quad for quad in self.store if quad.graph_name != inferred)
         return Snapshot(quads, frozenset(g for g in self.store.named_graphs() if g != inferred))
 
+    def is_premise(self, quad: Quad) -> bool:
+        """Return whether rules see ``quad``: what they inferred and what describes the dataset is none."""
+        return quad.graph_name not in _NO_PREMISES
+
     def still_stated(self, triple: Triple) -> bool:
-        """Return whether any graph but that of inferred statements holds ``triple``."""
+        """Return whether any graph that rules see holds ``triple``."""
         quads = self.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-        return any(quad.graph_name != INFERRED_GRAPH for quad in quads)
+        return any(map(self.is_premise, quads))
 
     def stated(self) -> Iterable[Triple]:
-        """Yield the triple of every statement, for each graph that holds it."""
-        return (quad.triple for quad in self.store if quad.graph_name != INFERRED_GRAPH)
+        """Yield the triple of every statement that rules see, for each graph that holds it."""
+        return (quad.triple for quad in self.store if self.is_premise(quad))
 
 
 @dataclass(frozen=True)

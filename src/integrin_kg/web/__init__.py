@@ -8,11 +8,13 @@ from integrin_kg.engine.client import Engine
 from integrin_kg.settings import Settings
 from integrin_kg.web import (
     compression,
+    dataset,
     explain,
     graphs,
     health,
     logs,
     metrics,
+    openapi,
     pages,
     problems,
     sparql,
@@ -47,10 +49,12 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.url_map.merge_slashes = False  # what is not there is a 404 and no redirect
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     questions = Questions(engine, settings)
-    app.register_blueprint(sparql.blueprint(engine, settings))
+    app.register_blueprint(sparql.blueprint(engine, settings, questions))
     app.register_blueprint(update.blueprint(make, settings, token))
     app.register_blueprint(graphs.blueprint(engine, make, settings, token))
     app.register_blueprint(explain.blueprint(engine, settings))
+    app.register_blueprint(dataset.blueprint(engine, settings, questions))
+    app.register_blueprint(openapi.blueprint())
     app.register_blueprint(pages.blueprint(engine, settings, questions))
     app.register_blueprint(health.blueprint(engine, settings))
     problems.register(app)

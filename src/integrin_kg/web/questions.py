@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 from flask import request
 
@@ -50,6 +50,11 @@ class Questions:
     def values(self, name: str) -> list[dict[str, str]]:
         """Return the solutions of a page query as bare values."""
         return [{key: cell["value"] for key, cell in row.items()} for row in self.rows(self.text(name))]
+
+    @lru_cache(maxsize=2)  # noqa: B019 (one engine, and its version before)
+    def sizes(self, version: str) -> list[dict[str, str]]:
+        """Return the size of each graph in that version, which is the current one."""
+        return self.values("graphs")
 
 
 def client_gone() -> bool:

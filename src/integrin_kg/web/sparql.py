@@ -14,8 +14,9 @@ from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
 from integrin_kg.web import protocol, versions
+from integrin_kg.web.description import own_url, service_description
 from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine, with_charset
-from integrin_kg.web.questions import JSON, client_gone
+from integrin_kg.web.questions import JSON, Questions, client_gone
 
 REASONING_HEADER = "X-Reasoning"
 TURTLE = "text/turtle"
@@ -24,7 +25,7 @@ _READS = ("GET", "HEAD")
 _WHOLE_LIMIT = 16 * 1024 * 1024
 
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
+def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Blueprint:
     """Return the endpoint over ``engine``."""
     endpoint = Blueprint("sparql", __name__)
 
@@ -32,9 +33,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     def sparql() -> Response:
         text = protocol.operation("query", protocol.QUERY)
         if text is None:
-            if request.method in _READS and _best([*SOLUTIONS, *TRIPLES, HTML]) == HTML:
-                return query_page(None, Query("", None, None, settings.reasoning))
-            raise Problem(400, "No query", "Give one as the parameter 'query', or POST it as the body.")
+            return _without_query(engine, settings, questions)
         solutions, triples = _best([*SOLUTIONS, HTML]), _best([*TRIPLES, HTML])
         query = _query(text, solutions, triples, settings)
         shape = None if HTML in (solutions, triples) else versions.shape_of(query)
@@ -47,6 +46,17 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
         return versions.mark(stream(answer, query), answer.version, shape)
 
     return endpoint
+
+
+def _without_query(engine: Engine, settings: Settings, questions: Questions) -> Response:
+    """The page to ask on, for a browser; the description of the service, for a machine."""
+    wanted = _best([*TRIPLES, HTML]) if request.method in _READS else None
+    if wanted == HTML:
+        return query_page(None, Query("", None, None, settings.reasoning))
+    if wanted is None or request.args:
+        raise Problem(400, "No query", "Give one as the parameter 'query', or POST it as the body.")
+    sizes = questions.sizes(engine.version)
+    return service_description(own_url("/sparql"), wanted, sizes, settings)
 
 
 def stream(answer: Answer, query: Query) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import schemathesis
@@ -16,6 +15,7 @@ from werkzeug.routing import Map, Rule
 
 from conftest import ROOT
 from integrin_kg.engine.client import Engine
+from integrin_kg.engine.host import Staff
 from integrin_kg.settings import Settings
 from integrin_kg.web import create_app, openapi
 from test_sparql import send
@@ -42,7 +42,7 @@ def as_it_is(context: schemathesis.SerializationContext, value: Any) -> bytes:
     return str(value).encode("utf-8", "ignore")
 
 
-APP = create_app(Engine(Path("nowhere")), Settings())
+APP = create_app(Engine(lambda: None, Staff()), Settings())
 """The application with the settings that a server has unless told otherwise; it is only looked at."""
 
 schema = schemathesis.openapi.from_dict(DOCUMENT | {"paths": openapi.offered(DOCUMENT["paths"], APP.url_map)})
@@ -123,11 +123,15 @@ def test_what_is_not_served_is_left_out() -> None:
     assert METHODS & set(found["/graphs/{path}"]) == {"get", "head"}
 
 
-def test_a_server_that_only_reads_describes_no_update(server: str) -> None:
-    document = get(server)
-    writing = {"put", "delete", "patch"}
-    assert "/update" not in document["paths"]
-    assert not {method for item in document["paths"].values() for method in item} & writing
+def test_what_changes_the_graph_says_that_it_takes_a_token_and_may_be_switched_off(server: str) -> None:
+    writing = [
+        operation
+        for item in get(server)["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict) and "security" in operation
+    ]
+    assert len(writing) == 9
+    assert all({"401", "403"} <= set(operation["responses"]) for operation in writing)
 
 
 def references(node: Any) -> set[str]:

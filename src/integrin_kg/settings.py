@@ -30,6 +30,9 @@ class Settings:
     unlock: bool = _setting(False, "let updates change the shipped graphs too")
     allow_service: tuple[str, ...] = _setting((), "an endpoint that SERVICE may call; may be repeated")
     empty: bool = _setting(False, "start with an empty dataset, whose default graph is the one with no name")
+    trusted_proxy: str = _setting(
+        "", "the address of a reverse proxy whose X-Forwarded- headers are believed"
+    )
     log_level: str = _setting("info", "how much to log", choices=("debug", "info", "warning", "error"))
     reasoning: bool = _setting(True, "serve what follows beside what is asserted")
 

@@ -147,7 +147,8 @@ class Keeper:
             for given in (listener, end):
                 given.set_inheritable(True)
             arguments = [*self.command, str(listener.fileno()), str(end.fileno())]
-            generation.pid = os.posix_spawn(arguments[0], arguments, os.environ, file_actions=[_NO_INPUT])
+            surroundings = os.environ | {"RUST_BACKTRACE": "0"}  # a worker that dies of a query is no news
+            generation.pid = os.posix_spawn(arguments[0], arguments, surroundings, file_actions=[_NO_INPUT])
         word = generation.word(self.patience)
         if word is None or "ready" not in word:
             generation.end()

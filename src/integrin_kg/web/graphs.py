@@ -95,6 +95,8 @@ def _named() -> tuple[bool, str | None]:
         if default or given:
             raise Problem(400, "Two graphs", "The URL names a graph; ?graph and ?default are for /graphs.")
         return True, protocol.absolute(protocol.base(), "URL")
+    if request.args.get("default"):
+        raise Problem(400, "Unknown value", "The parameter 'default' has no value: ?default.")
     if default + len(given) > 1:
         raise Problem(400, "Two graphs", "Give one ?graph=IRI, or ?default.")
     if given:

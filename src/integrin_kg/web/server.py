@@ -5,6 +5,7 @@ port needs beside: errors as problem documents, and no patience for those who ne
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import socket
 import time
@@ -28,10 +29,13 @@ _IDLE = 15
 _SEND = 30.0
 _CONNECTIONS = 1000
 _BUFFER = 1024 * 1024
+_FORWARDED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
 _BESIDE_QUERIES = 16
 _FAREWELL = 10.0
 
 Application = Callable[..., Any]
+
+_log = logging.getLogger(__name__)
 
 
 class _RequestTimeout(BadRequest):  # type: ignore[misc]
@@ -45,6 +49,9 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
     def execute(self) -> None:
         error = self.request.error
         problem = Problem(int(error.code), error.reason, str(error.body))
+        client = str(self.channel.addr[0])
+        members = {"status": problem.status, "detail": problem.detail, "client": client}
+        _log.info("no request", extra={"members": members})
         body = json.dumps(problem.document()).encode()
         self.status = f"{int(error.code)} {error.reason}"
         self.response_headers += [("Content-Type", "application/problem+json; charset=utf-8")]
@@ -125,9 +132,13 @@ def run(app: Application, listener: socket.socket, settings: Settings) -> None:
         max_request_header_size=_HEADER_BYTES,
         max_request_body_size=settings.upload_limit * 1024 * 1024,
         outbuf_high_watermark=_BUFFER,
+        trusted_proxy=settings.trusted_proxy or None,
+        trusted_proxy_headers=_FORWARDED if settings.trusted_proxy else set(),
         clear_untrusted_proxy_headers=True,
         ident=None,
     )
+    # That a request waits for a thread is no news: whoever waits for an engine is counted.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(adjustments.threads)
     address = (listener.family, listener.type, listener.proto, listener.getsockname())

@@ -32,8 +32,8 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     add_arguments(parser)
     rows = [line for line in DOCUMENT.splitlines() if line.startswith("| `--")]
     for action in parser._actions:
-        (row,) = [row for row in rows if f"`{action.option_strings[0]}`" in row]
-        if action.default is not True:
+        (row,) = [row for row in rows if f"`{action.option_strings[0]}`" in row.split("|")[1]]
+        if action.default not in (True, False, []):
             default = format(action.default, "g" if isinstance(action.default, float) else "")
             assert re.search(rf"\b{re.escape(default)}\b", row), row
 

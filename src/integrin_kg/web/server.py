@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from types import FrameType
 from typing import Any
 
 from waitress.adjustments import Adjustments
@@ -25,6 +24,7 @@ from integrin_kg.settings import Settings
 
 _HEADER_BYTES = 64 * 1024
 _RECEIVE = 30.0
+_SLOWEST = 200 * 1024  # bytes a second that an upload must make
 _IDLE = 15
 _SEND = 30.0
 _CONNECTIONS = 1000
@@ -77,9 +77,10 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
     def overdue(self, now: float, longest: float) -> None:
         """End what takes too long: a request that does not come, an answer that nobody takes."""
-        if self.request is not None and not self.requests and now - self.receiving_since > _RECEIVE:
+        patience = _RECEIVE + (self.request.content_length / _SLOWEST if self.request else 0)
+        if self.request is not None and not self.requests and now - self.receiving_since > patience:
             request, self.request = self.request, None
-            request.error = _RequestTimeout(f"The request was not here within {_RECEIVE:g} seconds.")
+            request.error = _RequestTimeout(f"The request was not here within {patience:g} seconds.")
             request.completed = True
             self.requests.append(request)
             self.server.add_task(self)
@@ -87,7 +88,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
 
 
-class _Server(TcpWSGIServer):  # type: ignore[misc]
+class Server(TcpWSGIServer):  # type: ignore[misc]
+    """Serves an application on one socket; see :func:`create`."""
+
     channel_class = _Channel
     longest = 60.0
     stopping = False
@@ -113,14 +116,22 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
     def _busy(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self.active_channels.values())
 
-    def stop(self, number: int, frame: FrameType | None) -> None:
-        """Hear a signal."""
+    def stop(self) -> None:
+        """Have :meth:`run` come to an end."""
         self.stopping = True
         self.pull_trigger()
 
 
 def run(app: Application, listener: socket.socket, settings: Settings) -> None:
     """Serve ``app`` on ``listener`` until SIGTERM or SIGINT; then let what is being answered finish."""
+    server = create(app, listener, settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    server.run()
+
+
+def create(app: Application, listener: socket.socket, settings: Settings) -> Server:
+    """Return a server of ``app`` on ``listener``, whose ``run`` serves until its ``stop`` is called."""
     adjustments = Adjustments(
         sockets=[listener],
         threads=2 * settings.concurrency + _BESIDE_QUERIES,
@@ -142,8 +153,6 @@ def run(app: Application, listener: socket.socket, settings: Settings) -> None:
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(adjustments.threads)
     address = (listener.family, listener.type, listener.proto, listener.getsockname())
-    server = _Server(app, {}, True, listener, dispatcher, adjustments, bind_socket=False, sockinfo=address)
+    server = Server(app, {}, True, listener, dispatcher, adjustments, bind_socket=False, sockinfo=address)
     server.longest = max(settings.query_timeout, settings.update_timeout) + _SEND
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, server.stop)
-    server.run()
+    return server

@@ -1,10 +1,11 @@
 # `make serve` and `make test` are all that most people need; `make help` lists the rest.
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint build check fmt java conformance bench clean
+.PHONY: help serve test lint build check fmt java conformance bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,7 +47,7 @@ java:
 	  || echo "Java is missing and could not be installed: the tests with HermiT will not run" >&2
 
 test: $(VENV)/development java lint ## run every test
-	$(BIN)/pytest --doctest-modules -n auto --dist loadfile
+	$(BIN)/pytest --doctest-modules -n auto --dist loadfile -m "not extra"
 
 SUITE ?= rdf-tests/sparql/sparql11
 conformance: $(VENV)/development ## run the W3C's SPARQL tests (SUITE= is the folder sparql/sparql11 of rdf-tests)
@@ -59,5 +60,10 @@ bench: $(VENV)/development ## measure reasoning beside other reasoners
 	$(BIN)/pip install --quiet --disable-pip-version-check 'reasonable>=0.4.4'
 	$(BIN)/python benchmarks/reasoning.py
 
+fuzz: $(VENV)/development ## try more hostile requests, then bytes on every parser (SECONDS= on each, 60)
+	$(BIN)/pytest -q -m extra
+	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3.0'
+	$(BIN)/python tests/fuzz/run.py $(SECONDS)
+
 clean: ## remove what was built
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import Store
 
 from integrin_kg.engine.tokens import keywords, mentions, with_other_word
 
@@ -102,6 +103,32 @@ def test_a_keyword_is_found_in_code_point_escapes(word: str, escape: str) -> Non
     partly = word[0] + escape.format(ord(word[1].lower())) + word[2:]
     assert mentions(f"SELECT * {{ {wholly} <http://x/> {{}} }}", word)
     assert mentions(f"SELECT * {{ {partly} <http://x/> {{}} }}", word)
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("ASK FROMNAMED<x:g>{}", ["ASK", "FROM", "NAMED"]),
+        ("ASKFROM<x:g>{}", ["ASK", "FROM"]),
+        ("askFromNamed<x:g>{}", ["ASK", "FROM", "NAMED"]),
+        ("CONSTRUCTFROM<x:g>WHERE{}", ["CONSTRUCT", "FROM", "WHERE"]),
+        ("LOADSILENT<x:g>", ["LOAD", "SILENT"]),
+        ("ASK{SERVICESILENT<x:g>{}}", ["ASK", "SERVICE", "SILENT"]),
+        ("ASK { ?s ?p LOADSILENTLY, FROMAGE, NAMED }", ["ASK", "LOADSILENTLY", "FROMAGE", "NAMED"]),
+    ],
+)
+def test_keywords_that_the_parser_takes_without_a_space_are_told_apart(
+    request_: str, expected: list[str]
+) -> None:
+    assert list(keywords(request_)) == expected
+
+
+@pytest.mark.parametrize(
+    "head", ["ASK FROMNAMED<x:g>", "ASKFROM<x:g>", "SELECT*FROMNAMED<x:g>", "CONSTRUCT{}FROM<x:g>"]
+)
+def test_a_dataset_that_the_parser_sees_is_seen(head: str) -> None:
+    Store().query(head + "{}")  # it parses
+    assert "FROM" in keywords(head + "{}")
 
 
 def test_any_of_several_words_is_found() -> None:

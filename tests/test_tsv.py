@@ -154,9 +154,9 @@ def saved_by_a_spreadsheet(rows: list[list[str]], folder: Path) -> Path:
     return path
 
 
-SPREADSHEET_CELL = st.text(st.characters(exclude_categories=("Cs",)), max_size=12).filter(
-    lambda cell: not " ".join(cell.split()).lstrip("; ").startswith('"')
-)
+SPREADSHEET_CELL = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\ufeff"), max_size=12
+).filter(lambda cell: not " ".join(cell.split()).lstrip("; ").startswith('"'))
 
 
 @unhurried
@@ -177,6 +177,14 @@ def test_missing_and_surplus_empty_cells_at_the_end_are_mended(tmp_path: Path) -
         ["RGD", "motif", ""],
         ["LDV", "motif", ""],
     ]
+
+
+@pytest.mark.parametrize("content", ["\n\ufeffname\nRGD\n", "name\n\ufeff\nRGD\n", "name\nRGD\n\ufeff"])
+def test_a_byte_order_mark_is_no_content_wherever_it_stands(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "t.tsv"
+    path.write_text(content, "utf-8", newline="")
+    table = tsv.read_loosely(path)
+    assert (table.header, [row.cells for row in table.rows]) == (["name"], [{"name": "RGD"}])
 
 
 def test_a_row_that_is_read_loosely_knows_its_line(tmp_path: Path) -> None:

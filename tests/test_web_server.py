@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from integrin_kg.settings import Settings
+from integrin_kg.web import channel
 from integrin_kg.web import server as module
 from integrin_kg.web.server import Server, create
 
@@ -31,7 +32,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 @pytest.fixture
 def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Server, int]]:
     """A server with less patience than the real one has."""
-    monkeypatch.setattr(module, "_RECEIVE", 1.0)
+    monkeypatch.setattr(channel, "_RECEIVE", 1.0)
     monkeypatch.setattr(module, "_FAREWELL", 3.0)
     listener = socket.create_server(("127.0.0.1", 0))
     found = create(application, listener, Settings(concurrency=2))

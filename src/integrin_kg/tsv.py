@@ -141,7 +141,7 @@ def read_loosely(path: Path) -> Table:
     column without a name or of a name that another has, quotation marks that do not pair.
     """
     name = str(path)
-    text = _text(path).removeprefix("\ufeff")
+    text = _text(path).replace("\ufeff", "")  # files put together have one inside
     quoted = any(cell.startswith('"') for line in text.splitlines() for cell in line.split("\t"))
     (first, header), *lines = list(_csv_lines(name, text, quoted)) or [(1, [])]
     while header and not header[-1]:

@@ -28,6 +28,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORD = re.compile(r"[^\W\d]\w*")
+# Keywords that leave the dataset or the process, with those that the engine's parser takes before or
+# behind them without a space.
+_GLUED = re.compile(r"(ASK|CONSTRUCT)?(FROM)(NAMED)?|(SERVICE|LOAD)(SILENT)")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -36,10 +39,14 @@ def keywords(request: str) -> Iterator[str]:
 
     >>> list(keywords('ASK { ?from <http://SERVICE> "SERVICE" } # SERVICE'))
     ['ASK']
+    >>> list(keywords("ASK FROMNAMED<x:>{}"))
+    ['ASK', 'FROM', 'NAMED']
     """
     for match in _TOKEN.finditer(request):
         if match.lastgroup == "words":
-            yield from _WORD.findall(match.group().upper())
+            for word in _WORD.findall(match.group().upper()):
+                glued = _GLUED.fullmatch(word)
+                yield from filter(None, glued.groups()) if glued else [word]
 
 
 def mentions(request: str, *words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from functools import cache, lru_cache
 
 from flask import request
@@ -11,6 +12,7 @@ from integrin_kg import resources, saved
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Query
 from integrin_kg.settings import Settings
+from integrin_kg.web.channel import SOCKET
 
 JSON = "application/sparql-results+json"
 
@@ -58,9 +60,13 @@ class Questions:
 
 
 def client_gone() -> bool:
-    """Return whether the client of the current request has closed its connection.
-
-    Only servers that can tell (waitress) say so.
-    """
-    disconnected = request.environ.get("waitress.client_disconnected")
-    return bool(disconnected and disconnected())
+    """Return whether the client of the current request has closed its connection, where that is known."""
+    connection = request.environ.get(SOCKET)
+    if connection is None:
+        return False
+    try:
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"")
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True

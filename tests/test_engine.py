@@ -100,7 +100,7 @@ Start = Callable[..., Hosted]
 
 def host_command(staff: dict[str, int], patience: float, **limits: int) -> list[str]:
     given = {"memory": 192 * MIB, "output": 8 * MIB, "held": MIB // 4, **limits}
-    return [sys.executable, "-c", _HOST, json.dumps([staff, patience, given])]
+    return [sys.executable, "-c", _HOST, json.dumps([{"turns": 0, **staff}, patience, given])]
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def start() -> Iterator[Start]:
     running: list[Keeper] = []
 
     def begin(workers: int = WORKERS, patience: float = 5.0, most: int = 8, **limits: int) -> Hosted:
-        staff = Staff(workers, max(workers, most))
+        staff = Staff(workers, max(workers, most), turns=0)
         keeper = Keeper(host_command({"usual": workers, "most": staff.most}, patience, **limits))
         running.append(keeper)
         keeper.start()
@@ -170,12 +170,14 @@ def test_a_query_of_each_form_is_answered(hosted: Hosted) -> None:
     assert b'"value 7"' in hosted.ask("DESCRIBE <http://x/s7>")
 
 
-def test_a_moderate_answer_tells_its_length_and_a_large_one_does_not(hosted: Hosted) -> None:
+def test_an_answer_tells_its_length_and_a_large_one_is_a_file(hosted: Hosted) -> None:
     moderate = hosted.engine.run(Query("SELECT * { ?s ?p ?o }", JSON, None))
     assert moderate.length == len(moderate.read()) > 10_000
     large = hosted.engine.run(Query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 10000", "text/csv", None))
-    assert large.length is None
-    assert large.read().count(b"\r\n") == 10_001
+    assert not isinstance(large.content, bytes)
+    content = large.read()
+    assert content.count(b"\r\n") == 10_001
+    assert large.length == len(content)
 
 
 def test_reasoning_decides_whether_the_inferred_graph_is_seen(hosted: Hosted) -> None:
@@ -302,10 +304,10 @@ def test_a_query_that_does_not_parse_is_a_400_with_its_place(hosted: Hosted) -> 
     "text",
     ["SELECT (<http://x/f>(1) AS ?y) {}", "ASK { FILTER(<http://x/f>(1)) }", "SELECT * { ?s ?p ?o } HAVING (<http://x/f>(1))"],
 )  # fmt: skip
-def test_a_function_that_there_is_not_is_a_400_that_names_it(hosted: Hosted, text: str) -> None:
+def test_a_function_that_there_is_not_is_a_501_that_names_it(hosted: Hosted, text: str) -> None:
     before = hosted.workers()
     problem = hosted.refusal(text)
-    assert problem.status == 400
+    assert problem.status == 501
     assert "http://x/f" in problem.detail
     assert hosted.workers() == before
 
@@ -349,39 +351,23 @@ def test_a_syntax_error_beside_the_word_service_is_called_a_syntax_error(hosted:
     assert (problem.status, problem.title, problem.further["line"]) == (400, "Syntax error", 2)
 
 
-def test_a_large_answer_that_runs_out_of_time_is_never_taken_for_whole(start: Start) -> None:
-    answer = start(output=1024 * MIB).engine.run(Query(LONG, JSON, None, timeout=0.7))
-    assert answer.length is None
-    with pytest.raises(ConnectionError):
-        answer.read()
+def test_a_large_answer_that_runs_out_of_time_is_no_answer(start: Start) -> None:
+    slow = start(output=1024 * MIB)
+    assert slow.refusal(LONG, timeout=0.7).status == 503
 
 
-def test_a_large_answer_that_grows_past_the_cap_is_never_taken_for_whole(hosted: Hosted) -> None:
-    answer = hosted.engine.run(Query(LONG, JSON, None))
-    with pytest.raises(ConnectionError):
-        answer.read()
+def test_a_large_answer_that_grows_past_the_cap_is_no_answer(hosted: Hosted) -> None:
+    assert hosted.refusal(LONG, timeout=10).status == 413
     assert answers(hosted)
 
 
-def test_a_large_answer_whose_worker_is_killed_is_never_taken_for_whole(start: Start) -> None:
+def test_an_answer_that_nobody_reads_holds_no_worker(start: Start) -> None:
     only = start(workers=1, most=1, output=1024 * MIB)
-    answer = only.engine.run(Query(LONG, JSON, None, timeout=10))
-    (worker,) = only.workers()
-    os.kill(worker, signal.SIGKILL)
-    with pytest.raises(ConnectionError):
-        answer.read()
+    unread = [only.engine.run(Query(f"{LONG} LIMIT 20000", JSON, None, timeout=10)) for _ in range(3)]
+    begun = time.monotonic()
     assert answers(only)
-
-
-def test_an_answer_that_nobody_reads_to_its_end_frees_its_worker(start: Start) -> None:
-    only = start(workers=1, most=1, output=1024 * MIB)
-    for _ in range(3):
-        answer = only.engine.run(Query(LONG, JSON, None, timeout=10))
-        next(answer.chunks)
-        answer.chunks.close()
-        begun = time.monotonic()
-        assert answers(only)
-        assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 2
+    assert [json.loads(answer.read())["results"]["bindings"][0].keys() for answer in unread]
 
 
 # Workers die and are replaced.
@@ -432,7 +418,7 @@ def test_a_client_that_hangs_up_frees_its_worker(start: Start) -> None:
 
 def test_a_client_that_hangs_up_while_it_queues_is_let_go(start: Start) -> None:
     only = start(workers=1, most=1)
-    patient = Engine(lambda: only.host, Staff(1, 2))
+    patient = Engine(lambda: only.host, Staff(1, 2, 0))
     with ThreadPoolExecutor(1) as pool:
         busy = pool.submit(only.refusal, CROSS, 1.5)
         time.sleep(0.3)
@@ -466,7 +452,7 @@ def test_nonsense_on_the_socket_costs_no_more_than_its_worker(hosted: Hosted, se
         connection.connect(hosted.host.queries)
         connection.sendall(sent)
     assert answers(hosted)
-    assert soon(lambda: len(hosted.workers()) == WORKERS)
+    assert soon(lambda: len(hosted.workers()) >= WORKERS)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
@@ -544,7 +530,7 @@ def test_a_short_query_is_answered_within_a_second_while_sixteen_bombs_run(start
             begun = time.monotonic()
             assert answers(crowded)
             assert time.monotonic() - begun < 1
-        assert {bomb.result() for bomb in bombs} == {503}
+        assert {bomb.result() for bomb in bombs} <= {503, 507}
 
 
 def test_who_comes_when_all_places_and_seats_are_taken_is_told_to_come_back(start: Start) -> None:
@@ -558,12 +544,35 @@ def test_who_comes_when_all_places_and_seats_are_taken_is_told_to_come_back(star
     assert answers(full)
 
 
+def test_a_short_query_has_its_turn_while_long_ones_have_all_places_and_wait(start: Start) -> None:
+    besieged = start(workers=1, most=5)
+    engine = Engine(lambda: besieged.host, Staff(1, 3, turns=2))
+
+    def status(text: str) -> int:
+        try:
+            engine.run(Query(text, JSON, None, timeout=4.0)).read()
+        except Problem as problem:
+            return problem.status
+        return 200
+
+    with ThreadPoolExecutor(8) as pool:
+        bombs = [pool.submit(status, CROSS) for _ in range(8)]
+        assert soon(lambda: engine.admission.running >= 3)
+        assert status("ASK {}") in (200, 429)
+        assert soon(lambda: engine.admission.waiting == 0)
+        for _ in range(3):
+            assert status("ASK {}") == 200
+        statuses = [bomb.result() for bomb in bombs]
+    assert set(statuses) <= {429, 503, 507}
+    assert 429 in statuses
+
+
 def test_workers_that_were_hired_for_a_rush_leave_after_it(start: Start) -> None:
     seasonal = start(workers=1, most=6)
     with ThreadPoolExecutor(6) as pool:
         queries = [pool.submit(seasonal.status, CROSS, 1.5) for _ in range(6)]
         assert soon(lambda: len(seasonal.workers()) == 6)
-        assert {query.result() for query in queries} == {503}
+        assert {query.result() for query in queries} <= {503, 507}
     assert soon(lambda: len(seasonal.workers()) == 1, 10)
     assert answers(seasonal)
 
@@ -573,7 +582,7 @@ def test_all_workers_together_are_kept_below_their_share_of_memory() -> None:
     staff = {"usual": 1, "most": 6, "memory": 300 * MIB}
     keeper = Keeper(host_command(staff, 5, memory=1024 * MIB))
     keeper.start()
-    roomy = Hosted(Engine(lambda: keeper.current, Staff(**staff)), keeper)
+    roomy = Hosted(Engine(lambda: keeper.current, Staff(**staff, turns=0)), keeper)
     try:
         with ThreadPoolExecutor(4) as pool:
             statuses = {

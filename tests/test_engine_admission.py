@@ -14,7 +14,7 @@ from integrin_kg.engine.messages import Problem
 
 def test_as_many_enter_as_there_are_places_and_the_next_waits_for_the_first_to_leave() -> None:
     admission = Admission(2, patience=10)
-    leave, _ = admission.enter(), admission.enter()
+    leave, _ = admission.enter().leave, admission.enter()
     with ThreadPoolExecutor(1) as pool:
         third = pool.submit(admission.enter)
         while not admission.waiting:
@@ -36,7 +36,7 @@ def test_who_waits_too_long_is_told_when_to_come_back() -> None:
 
 def test_no_more_wait_than_there_are_places() -> None:
     admission = Admission(1, patience=5)
-    leave = admission.enter()
+    leave = admission.enter().leave
     with ThreadPoolExecutor(1) as pool:
         waits = pool.submit(admission.enter)
         while not admission.waiting:
@@ -44,12 +44,12 @@ def test_no_more_wait_than_there_are_places() -> None:
         with pytest.raises(Problem, match="429"):  # at once, with all that patience left
             admission.enter()
         leave()
-        waits.result(5)()
+        waits.result(5).leave()
 
 
 def test_a_place_is_given_back_once_however_often_that_is_said() -> None:
     admission = Admission(2)
-    leave = admission.enter()
+    leave = admission.enter().leave
     admission.enter()
     for _ in range(3):
         leave()
@@ -59,7 +59,7 @@ def test_a_place_is_given_back_once_however_often_that_is_said() -> None:
 def test_whoever_asks_hears_how_many_run() -> None:
     heard: list[int] = []
     admission = Admission(3)
-    leaves: list[Callable[[], None]] = [admission.enter(heard.append) for _ in range(3)]
+    leaves: list[Callable[[], None]] = [admission.enter(heard.append).leave for _ in range(3)]
     for leave in leaves:
         leave()
     assert heard == [1, 2, 3, 2, 1, 0]
@@ -71,7 +71,7 @@ def test_never_more_run_than_there_are_places() -> None:
 
     def visit(_: int) -> None:
         nonlocal most, now
-        leave = admission.enter()
+        leave = admission.enter().leave
         with lock:
             now += 1
             most = max(most, now)
@@ -83,3 +83,16 @@ def test_never_more_run_than_there_are_places() -> None:
         list(pool.map(visit, range(600)))
     assert most <= 3
     assert (admission.running, admission.waiting, admission.refused) == (0, 0, 0)
+
+
+def test_beside_the_places_there_are_short_turns() -> None:
+    admission = Admission(2, turns=1, patience=0.01)
+    places = [admission.enter() for _ in range(3)]
+    assert [place.seconds is None for place in places] == [True, True, False]
+    with pytest.raises(Problem, match="429"):
+        admission.enter()
+    places[0].leave()
+    assert admission.enter().seconds is None  # a place, as soon as there is one
+    for place in places:
+        place.leave()
+    assert (admission.running, admission.short) == (1, 0)

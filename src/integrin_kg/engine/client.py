@@ -1,21 +1,21 @@
-"""The web side of the engine: sends a query, streams the answer, explains a death."""
+"""The web side of the engine: sends a query, brings the answer, explains a death."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import IO
 
 from integrin_kg.engine.admission import Admission
 from integrin_kg.engine.host import Staff
 from integrin_kg.engine.keeper import Generation
 from integrin_kg.engine.messages import (
-    DATA,
-    END,
     HEAD,
     MAX_REQUEST,
     PROBLEM,
@@ -25,6 +25,7 @@ from integrin_kg.engine.messages import (
     Task,
     encode,
     receive,
+    receive_answer,
     send,
 )
 
@@ -48,25 +49,20 @@ _CAUSES: dict[int, str] = {signal.SIGALRM: "deadline", signal.SIGABRT: "memory"}
 
 @dataclass(frozen=True)
 class Answer:
-    """A query's answer: its media type, its length where it is small enough to be whole from the
-    start, the version of the graph that it is of, and its bytes, which come as they are ready.
-
-    Iterating raises :class:`ConnectionError` where the rest of a large answer is lost. Whoever does
-    not read to the end is to close ``chunks``: a worker waits behind it.
-    """
+    """A query's answer, whole: its media type, its length in bytes, the version of the graph that it is
+    of, and its content, an open file where it is large."""
 
     media_type: str
-    length: int | None
+    length: int
     version: str
-    chunks: Chunks
+    content: bytes | IO[bytes]
 
     def read(self) -> bytes:
-        """Return the whole answer."""
-        return b"".join(self.chunks)
-
-    def body(self) -> bytes | Chunks:
-        """Return the answer whole where it is small, so that a slow reader holds no worker."""
-        return self.chunks if self.length is None else self.read()
+        """Return the whole answer, once."""
+        if isinstance(self.content, bytes):
+            return self.content
+        with self.content as file:
+            return file.read()
 
 
 class Engine:
@@ -74,7 +70,7 @@ class Engine:
 
     def __init__(self, current: Callable[[], Generation | None], staff: Staff) -> None:
         self.current, self.staff = current, staff
-        self.admission = Admission(staff.most)
+        self.admission = Admission(staff.most, staff.turns)
         self.killed: Counter[str] = Counter()
 
     @property
@@ -92,24 +88,30 @@ class Engine:
         payload = encode(task)
         if len(payload) > MAX_REQUEST:
             raise Problem(413, "Query too large", f"It has more than {MAX_REQUEST} bytes, escapes counted.")
-        leave = self.admission.enter(self._hire)
+        place = self.admission.enter(self._hire)
         try:
-            return self._asked(task, payload, gone, leave)
-        except BaseException:
-            leave()
-            raise
+            if place.seconds is None or place.seconds >= task.timeout:
+                return self._asked(task, payload, gone)
+            return self._in_a_turn(replace(task, timeout=place.seconds), gone)
+        finally:
+            place.leave()
+
+    def _in_a_turn(self, task: Task, gone: Callable[[], bool]) -> Answer:
+        """The answer of ``task`` if it takes a moment only: where it takes more, there is no place for it."""
+        try:
+            return self._asked(task, encode(task), gone)
+        except Problem as problem:
+            raise self.admission.refuse() if problem.status == 503 else problem from problem
 
     def _hire(self, running: int) -> None:
         """See that there are as many workers as queries, and one more, within bounds."""
         host = self.current()
-        wanted = max(self.staff.usual, min(running + 1, self.staff.most))
+        wanted = max(self.staff.usual, min(running + 1, self.staff.most + self.staff.turns))
         if host and host.workers != wanted and (wanted > host.workers or running == 0):
             host.workers = wanted
             host.tell({"workers": wanted})
 
-    def _asked(
-        self, task: Task, payload: bytes, gone: Callable[[], bool], leave: Callable[[], None]
-    ) -> Answer:
+    def _asked(self, task: Task, payload: bytes, gone: Callable[[], bool]) -> Answer:
         for attempt in range(_ATTEMPTS):
             host = self.current()
             if host is None or not host.alive:
@@ -120,8 +122,7 @@ class Engine:
                 if attempt == _ATTEMPTS - 1:
                     raise
                 continue  # the host has retired since we looked
-            media_type, length, version = call.begin(payload)
-            return Answer(media_type, length, version, call.chunks(leave))
+            return call.make(payload)
         raise AssertionError("unreachable")
 
 
@@ -150,34 +151,21 @@ class Call:
             self.connection.close()
             raise
 
-    def begin(self, payload: bytes) -> tuple[str, int | None, str]:
-        """Hand the task over; return the media type, the length where it is known, and the version."""
-        try:
+    def make(self, payload: bytes) -> Answer:
+        """Hand the task over and return its answer."""
+        with self.connection:
             try:
                 send(self.connection, TASK, payload)
             except OSError as error:
                 raise self._death() from error
             media_type, length, version = json.loads(self._next(HEAD, self.task.timeout + _GRACE))
-            return media_type, length, version
-        except BaseException:
-            self.connection.close()
-            raise
-
-    def chunks(self, leave: Callable[[], None]) -> Chunks:
-        """Yield the answer's bytes as they come, and ``leave`` when it ends, however it does."""
-        return Chunks(self._received(), self.connection, leave)
-
-    def _received(self) -> Iterator[bytes]:
-        self.connection.settimeout(self.task.timeout + _GRACE)
-        while True:
+            self.connection.settimeout(_GRACE)
             try:
-                kind, payload = receive(self.connection)
+                content = receive_answer(self.connection)
             except (EOFError, OSError) as error:
-                raise ConnectionError("the answer broke off before its end") from error
-            if kind == END:
-                return
-            if kind == DATA:
-                yield payload
+                raise self._death() from error
+        whole = content if isinstance(content, bytes) else os.fdopen(content, "rb")
+        return Answer(media_type, length, version, whole)
 
     def _next(self, wanted: bytes, patience: float) -> bytes:
         """The payload of the next frame, which must be of the kind ``wanted``."""
@@ -228,22 +216,3 @@ class Call:
             cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")
         )
         return Problem(status, title, detail.format(timeout=self.task.timeout))
-
-
-class Chunks(Iterator[bytes]):
-    """An answer's bytes, that say when nobody wants more: at the end, at a break, or given up."""
-
-    def __init__(self, chunks: Iterator[bytes], connection: socket.socket, leave: Callable[[], None]) -> None:
-        self._chunks, self._connection, self._leave = chunks, connection, leave
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._chunks)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Let the worker go, whatever it still has to say."""
-        self._connection.close()
-        self._leave()

@@ -24,7 +24,7 @@ from pyoxigraph import (
 from integrin_kg.engine.delimited import write_csv
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.engine.tokens import keywords, mentions, service_calls, with_other_word
-from integrin_kg.engine.xml_text import XmlText
+from integrin_kg.engine.xml_text import UnwritableCharacter, XmlText
 from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -138,6 +138,8 @@ def write(results: Results, media_type: str, sink: IO[bytes]) -> None:
             write_csv(results, sink)
         else:
             results.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
+    except UnwritableCharacter as error:
+        raise Problem(406, "Not acceptable", str(error)) from error
     except (ValueError, RuntimeError) as error:
         raise _failure(error) from error
 

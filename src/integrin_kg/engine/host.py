@@ -32,11 +32,12 @@ _WATCH = 0.25
 
 @dataclass(frozen=True)
 class Staff:
-    """How many workers there are: ``usual`` ones always, ``most`` when many queries come at once. All
-    together they may take ``memory`` bytes."""
+    """How many workers there are: ``usual`` ones always, ``most`` when many queries come at once, and for
+    ``turns`` more that are short. All together they may take ``memory`` bytes."""
 
     usual: int = 4
     most: int = 32
+    turns: int = 8
     memory: int = 4 * 1024**3
 
 
@@ -168,7 +169,7 @@ class Host:
                 case {"slow": pid} if pid in self.alive:
                     sandbox.yield_to_others(pid)
                 case {"workers": wanted}:
-                    self.wanted = max(self.staff.usual, min(wanted, self.staff.most))
+                    self.wanted = max(self.staff.usual, min(wanted, self.staff.most + self.staff.turns))
                 case {"retire": _}:
                     self._retire()
 

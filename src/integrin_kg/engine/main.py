@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> None:
         return
     limits = Limits(memory=settings.query_memory * _MIB, change_memory=settings.update_memory * _MIB)
     memory = settings.workers * settings.query_memory * _MIB
-    serve(Host(state, listener, line, Staff(settings.workers, settings.concurrency, memory), limits))
+    serve(Host(state, listener, line, Staff(settings.workers, settings.concurrency, memory=memory), limits))
 
 
 def serve(host: Host) -> None:

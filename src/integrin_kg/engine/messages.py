@@ -1,8 +1,9 @@
 """What client, worker and host say to one another: typed frames on a Unix stream socket.
 
 A frame is one byte of kind, four bytes of length (big-endian) and the payload. A request is one
-``TASK`` frame. A reply is ``WORKER`` (who answers), then either ``PROBLEM`` or ``HEAD``, ``DATA``
-..., ``END``; a reply that stops before its ``END`` is not whole.
+``TASK`` frame. A reply is ``WORKER`` (who answers), then either ``PROBLEM``, or ``HEAD`` and the
+answer: as ``DATA`` where it is small, as ``FILE``, an open file that comes along, where it is large.
+Nothing of an answer is sent before all of it is there, so that no client takes a part for the whole.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import struct
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-TASK, WORKER, PROBLEM, HEAD, DATA, END = b"T", b"W", b"P", b"H", b"D", b"E"
+TASK, WORKER, PROBLEM, HEAD, DATA, FILE = b"T", b"W", b"P", b"H", b"D", b"F"
 
 _FRAME = struct.Struct("!cI")
 MAX_REQUEST = 16 * 1024 * 1024
@@ -170,6 +171,22 @@ def receive(connection: socket.socket, limit: int | None = None) -> tuple[bytes,
     if limit is not None and length > limit:
         raise ValueError(f"a frame of {length} bytes, {limit} at most are taken")
     return kind, _exactly(connection, length)
+
+
+def send_file(connection: socket.socket, file: int) -> None:
+    """Send an open file."""
+    socket.send_fds(connection, [_FRAME.pack(FILE, 0)], [file])
+
+
+def receive_answer(connection: socket.socket) -> bytes | int:
+    """Return the bytes of an answer, or the descriptor of the open file that holds them;
+    :class:`EOFError` where the other end is gone."""
+    head, files, _, _ = socket.recv_fds(connection, _FRAME.size, 1)
+    head += _exactly(connection, _FRAME.size - len(head))
+    kind, length = _FRAME.unpack(head)
+    if kind == FILE and files:
+        return files[0]
+    return _exactly(connection, length)
 
 
 def _exactly(connection: socket.socket, length: int) -> bytes:

@@ -8,6 +8,7 @@ import os
 import selectors
 import signal
 import socket
+import tempfile
 import threading
 from dataclasses import dataclass
 from typing import IO, Any, cast
@@ -19,7 +20,6 @@ from integrin_kg.engine import sandbox
 from integrin_kg.engine.evaluation import evaluate, write
 from integrin_kg.engine.messages import (
     DATA,
-    END,
     HEAD,
     MAX_REQUEST,
     PROBLEM,
@@ -33,6 +33,7 @@ from integrin_kg.engine.messages import (
     decode,
     receive,
     send,
+    send_file,
 )
 from integrin_kg.engine.state import State
 from integrin_kg.engine.tokens import mentions
@@ -42,13 +43,14 @@ from integrin_kg.vocab import PREFIXES
 
 _REQUEST_TIMEOUT = 5.0
 _SPARE_PATIENCE = 5.0
+_TOO_MUCH = Problem(507, "Out of memory", "The query needs more memory than one query may have.")
 
 
 @dataclass(frozen=True)
 class Limits:
     """What a worker may use: bytes of memory above its start (``change_memory`` where it makes a
-    change), bytes of answer, bytes of answer that are held back until it is known whether all goes
-    well, bytes of stack, queries before it makes room for a fresh one."""
+    change), bytes of answer, bytes of answer that are held in memory before it goes to the disk, bytes of
+    stack, queries before it makes room for a fresh one."""
 
     memory: int = 1024 * 1024 * 1024
     change_memory: int = 4 * 1024 * 1024 * 1024
@@ -111,6 +113,8 @@ def _serve(state: State, arrivals: _Arrivals, limits: Limits) -> None:
                 _answer(state, connection, decode(payload), limits)
             except (EOFError, OSError):
                 continue  # the client went away: nobody is left to tell
+            except MemoryError:
+                send(connection, PROBLEM, _TOO_MUCH.encode())
         if os.getpriority(os.PRIO_PROCESS, 0) != courtesy:
             return  # made to yield to others, for a slow query's sake, which is over
 
@@ -122,28 +126,31 @@ def _answer(state: State, connection: socket.socket, task: Task, limits: Limits)
     if state.services and not (isinstance(task, Query) and mentions(task.text, "SERVICE")):
         sandbox.close()
     try:
-        if isinstance(task, Query):
-            results, reply.media_type = evaluate(
-                state.store, task, union=state.union, services=state.services
-            )
-            write(results, reply.media_type, cast(IO[bytes], reply))
-        elif isinstance(task, ReadGraph):
-            reply.media_type = task.media_type
-            _write_graph(state, task, cast(IO[bytes], reply))
-        else:
-            reply.media_type = "application/json"
-            reply.write(json.dumps(_reasoned(state.explainer, task), ensure_ascii=False).encode())
-        reply.finish()
+        _write_answer(state, task, reply)
     except Problem as problem:
         reply.fail(problem)
     except OSError as error:
-        if reply.broken:
-            raise
         reply.fail(Problem(502, "Service failed", str(error)))
     except MemoryError:
-        reply.fail(Problem(507, "Out of memory", "The query needs more memory than one query may have."))
+        reply.fail(_TOO_MUCH)
+    else:
+        reply.finish()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        reply.close()
+
+
+def _write_answer(state: State, task: Task, reply: _Reply) -> None:
+    sink = cast(IO[bytes], reply)
+    if isinstance(task, Query):
+        results, reply.media_type = evaluate(state.store, task, union=state.union, services=state.services)
+        write(results, reply.media_type, sink)
+    elif isinstance(task, ReadGraph):
+        reply.media_type = task.media_type
+        _write_graph(state, task, sink)
+    else:
+        reply.media_type = "application/json"
+        reply.write(json.dumps(_reasoned(state.explainer, task), ensure_ascii=False).encode())
 
 
 def _write_graph(state: State, task: ReadGraph, sink: IO[bytes]) -> None:
@@ -174,53 +181,44 @@ def _reasoned(explainer: Explainer | None, task: Explain | Classify) -> Document
 
 
 class _Reply(io.RawIOBase):
-    """A writable file whose content goes out in frames, the first of them held back so that an
-    answer of moderate size is whole before its status is sent."""
+    """A writable file that is an answer: sent when it is whole, kept on the disk meanwhile where it is
+    large, so that a slow reader holds no worker."""
 
     def __init__(self, connection: socket.socket, limits: Limits, version: str) -> None:
         super().__init__()
         self.connection, self.limits, self.version = connection, limits, version
         self.media_type = ""
-        self.buffer = bytearray()
-        self.sent = 0
-        self.started = self.broken = False
+        self.content = tempfile.SpooledTemporaryFile(max_size=limits.held)  # noqa: SIM115 (closed by close)
+        self.length = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any, /) -> int:
-        before = len(self.buffer)
-        self.buffer += memoryview(data)
-        if self.sent + len(self.buffer) > self.limits.output:
+        written = len(memoryview(data))
+        self.length += written
+        if self.length > self.limits.output:
             raise Problem(
                 413, "Answer too large", f"It has more than {self.limits.output} bytes: add a LIMIT."
             )
-        added = len(self.buffer) - before
-        if len(self.buffer) > self.limits.held:
-            self.release()
-        return added
-
-    def release(self, *, whole: bool = False) -> None:
-        if not self.started:
-            length = len(self.buffer) if whole else None
-            self._send(HEAD, json.dumps([self.media_type, length, self.version]).encode())
-            self.started = True
-        self._send(DATA, memoryview(self.buffer))
-        self.sent += len(self.buffer)
-        self.buffer = bytearray()
+        try:
+            self.content.write(data)
+        except OSError as error:
+            raise Problem(507, "No room for the answer", error.strerror or str(error)) from error
+        return written
 
     def finish(self) -> None:
-        self.release(whole=True)
-        self._send(END)
-
-    def _send(self, kind: bytes, payload: bytes | memoryview = b"") -> None:
-        try:
-            send(self.connection, kind, payload)
-        except OSError:
-            self.broken = True  # the reader has left: no failure of the query's
-            raise
+        head = [self.media_type, self.length, self.version]
+        self.content.seek(0)
+        send(self.connection, HEAD, json.dumps(head).encode())
+        if self.length > self.limits.held:
+            send_file(self.connection, self.content.fileno())
+        else:
+            send(self.connection, DATA, self.content.read())
 
     def fail(self, problem: Problem) -> None:
-        # Once part of the answer is out only silence can say that it is not whole.
-        if not self.started:
-            send(self.connection, PROBLEM, problem.encode())
+        send(self.connection, PROBLEM, problem.encode())
+
+    def close(self) -> None:
+        self.content.close()
+        super().close()

@@ -29,6 +29,7 @@ _SLOWEST = 200 * 1024  # bytes a second that an upload must make
 _LINGER = 2.0
 _LINE = 8192
 _HOST = re.compile(r"(?:[\w.\-~!$&'()*+;=%]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?", re.ASCII)
+_TARGET = re.compile(rb"[A-Z]+ (?:/(?!/)|https?://[^/]|\* )", re.IGNORECASE)
 _CODINGS = re.compile(rb"(?i)(?:^|\n)transfer-encoding:|chunked[ \t]*,")
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(header_plus)
         except ValueError as error:  # a Content-Length of more digits than int() takes
             raise ParsingError("Content-Length is invalid") from error
+        if not _TARGET.match(self.first_line):
+            raise ParsingError("The target of a request is a path, or a URL of HTTP")
         if self.version not in ("1.0", "1.1"):
             raise ParsingError("This is not HTTP/1.0 or HTTP/1.1")
         if len(_CODINGS.findall(header_plus)) > 1:

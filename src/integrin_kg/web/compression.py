@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, cast
 
 from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.wsgi import wrap_file
 
 from integrin_kg.engine.messages import Problem
 
@@ -146,7 +147,7 @@ def _encode(response: Response) -> Response:
     if identity != 0 and not _worthwhile(response, length):
         return response
     if length is None or length > _WHOLE:
-        _encode_stream(response)
+        _encode_file(response)
     else:
         response.direct_passthrough = False
         response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
@@ -187,28 +188,21 @@ def _length(response: Response) -> int | None:
     return response.calculate_content_length()  # which would take all of a stream
 
 
-def _encode_stream(response: Response) -> None:
-    chunks, close = response.iter_encoded(), getattr(response.response, "close", None)
-    response.direct_passthrough = False
-    response.response = gzipped(chunks)
-    response.headers.pop("Content-Length", None)
-    if close:  # a generator that was not begun, as for HEAD, would not pass it on
-        response.call_on_close(close)
-
-
-def gzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield ``chunks`` in gzip. Each goes out when it comes: rows do not wait for those after them.
-
-    What iterating raises goes on to the server, which then breaks the transfer off; the trailer is missing
-    too, so that no decoder takes the answer for whole.
-
-    >>> gzip.decompress(b"".join(gzipped([b"a,b", b"1,2"])))
-    b'a,b1,2'
-    """
-    member = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_FORMAT)
-    for chunk in chunks:
-        yield member.compress(chunk) + member.flush(zlib.Z_SYNC_FLUSH)
-    yield member.flush()
+def _encode_file(response: Response) -> None:
+    """Have ``response`` carry a file with what it would have carried, in gzip."""
+    if request.method == "HEAD":
+        response.headers.pop("Content-Length", None)  # nobody knows without doing it
+        return
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the server closes it)
+    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_LEVEL, mtime=0) as member:
+        for chunk in response.iter_encoded():
+            member.write(chunk)
+    response.close()
+    length = file.tell()
+    file.seek(0)
+    response.response = wrap_file(request.environ, file)
+    response.direct_passthrough = True
+    response.content_length = length
 
 
 # Entity tags: a strong one names the bytes that are sent, so that a coding needs its own (RFC 9110,

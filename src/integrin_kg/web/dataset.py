@@ -16,7 +16,7 @@ from integrin_kg.settings import Settings
 from integrin_kg.web.description import own_url
 from integrin_kg.web.negotiation import HTML, TRIPLES, best, for_engine
 from integrin_kg.web.questions import Questions, client_gone
-from integrin_kg.web.sparql import stream
+from integrin_kg.web.sparql import carry
 
 
 def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Blueprint:
@@ -44,7 +44,7 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
             for_engine(media_type, triples=True),
             timeout=settings.query_timeout,
         )
-        response = stream(engine.run(query, client_gone), query)
+        response = carry(engine.run(query, client_gone), query)
         response.headers["Vary"] = "Accept, Host"
         return response
 

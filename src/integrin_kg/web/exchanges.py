@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, request
 
@@ -95,17 +95,27 @@ class Observers:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         exchange = environ[_ENVIRON_KEY] = _exchange(environ)
         _current.set(exchange)
+        length = 0
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
+            nonlocal length
             exchange.status = int(status.split()[0])
+            length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
             return start_response(status, [*headers, (REQUEST_ID_HEADER, exchange.request_id)], *exc_info)
 
         self._tell(self.began, exchange)
         try:
-            return _Watched(self.application(environ, start), exchange, self._end)
+            answer = self.application(environ, start)
         except BaseException:
             self._end(exchange)
             raise
+        if isinstance(answer, environ.get("wsgi.file_wrapper", ())):
+            exchange.bytes, exchange.whole = length, True
+            self._end(exchange)
+            return cast(
+                Iterable[bytes], answer
+            )  # a file, which only as such the server sends without a thread
+        return _Watched(answer, exchange, self._end)
 
     def _end(self, exchange: Exchange) -> None:
         exchange.seconds = time.perf_counter() - exchange.started

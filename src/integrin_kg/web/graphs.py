@@ -18,9 +18,9 @@ from flask import Blueprint, Response, request
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Drop, Patch, Problem, ReadGraph, Upload
 from integrin_kg.settings import Settings
-from integrin_kg.web import protocol, versions
+from integrin_kg.web import protocol, responses, versions
 from integrin_kg.web.access import Make, Token, demand
-from integrin_kg.web.negotiation import QUADS, TRIPLES, best, for_engine, with_charset
+from integrin_kg.web.negotiation import QUADS, TRIPLES, best, for_engine
 from integrin_kg.web.questions import client_gone
 
 _MOST_DOCUMENTS = 100
@@ -42,11 +42,7 @@ def blueprint(engine: Engine, make: Make, settings: Settings, token: Token) -> B
         if known := versions.unchanged(engine.version, shape):
             return known
         answer = engine.run(task, client_gone)
-        response = Response(answer.body(), content_type=with_charset(answer.media_type))
-        if answer.length is not None:
-            response.content_length = answer.length
-        response.headers["Vary"] = "Accept"
-        return versions.mark(response, answer.version, shape)
+        return versions.mark(responses.of(answer), answer.version, shape)
 
     @store.route(_INDIRECT, methods=["PUT", "POST"])
     @store.route(_DIRECT, methods=["PUT", "POST"])

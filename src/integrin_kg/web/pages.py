@@ -13,7 +13,7 @@ from integrin_kg.settings import Settings
 from integrin_kg.vocab import BASE, INFERRED_GRAPH
 from integrin_kg.web.negotiation import HTML, TRIPLES, best, for_engine
 from integrin_kg.web.questions import JSON, Questions, client_gone
-from integrin_kg.web.sparql import TURTLE, query_page, stream
+from integrin_kg.web.sparql import TURTLE, carry, query_page
 
 
 def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Blueprint:
@@ -66,7 +66,7 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         )
         if not questions.rows(questions.about("statements", iri)):
             raise Problem(404, "Nothing here", f"Nothing is said of <{iri}>.")
-        return stream(engine.run(query, client_gone), query)
+        return carry(engine.run(query, client_gone), query)
 
     return site
 

@@ -13,9 +13,9 @@ from integrin_kg.engine.client import Answer, Engine
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
-from integrin_kg.web import protocol, versions
+from integrin_kg.web import protocol, responses, versions
 from integrin_kg.web.description import own_url, service_description
-from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine, with_charset
+from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine
 from integrin_kg.web.questions import JSON, Questions, client_gone
 
 REASONING_HEADER = "X-Reasoning"
@@ -43,7 +43,7 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         wanted = solutions if answer.media_type == query.solutions else triples
         if wanted == HTML:
             return query_page(answer, query)
-        return versions.mark(stream(answer, query), answer.version, shape)
+        return versions.mark(carry(answer, query), answer.version, shape)
 
     return endpoint
 
@@ -59,32 +59,19 @@ def _without_query(engine: Engine, settings: Settings, questions: Questions) -> 
     return service_description(own_url("/sparql"), wanted, sizes, settings)
 
 
-def stream(answer: Answer, query: Query) -> Response:
-    """Return the response that carries ``answer`` as it comes."""
-    # In HTTP/1.0 an answer that broke off would look whole.
-    comes_whole = answer.length is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-    body = whole(answer) if comes_whole else answer.body()
-    response = Response(body, content_type=with_charset(answer.media_type))
-    if answer.length is not None:
-        response.content_length = answer.length
-    response.headers["Vary"] = "Accept"
+def carry(answer: Answer, query: Query) -> Response:
+    """Return the response that carries ``answer``."""
+    response = responses.of(answer)
     response.headers[REASONING_HEADER] = str(query.reasoning).lower()
     return response
 
 
 def whole(answer: Answer) -> bytes:
-    """Return all of ``answer``; :class:`Problem` where that is too much to hold, or cannot be had."""
-    content = bytearray()
-    try:
-        for chunk in answer.chunks:
-            content += chunk
-            if len(content) > _WHOLE_LIMIT:
-                detail = f"It has more than {_WHOLE_LIMIT} bytes: add a LIMIT, or ask for CSV over HTTP/1.1."
-                answer.chunks.close()
-                raise Problem(413, "Answer too large", detail)
-    except ConnectionError as error:
-        raise Problem(503, "Query stopped", "It took too long, or its answer grew too large.") from error
-    return bytes(content)
+    """Return all of ``answer``, to be made into a page; :class:`Problem` where that is too much."""
+    if answer.length > _WHOLE_LIMIT:
+        detail = f"It has more than {_WHOLE_LIMIT} bytes: add a LIMIT, or ask for another format than HTML."
+        raise Problem(413, "Answer too large", detail)
+    return answer.read()
 
 
 def _query(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:

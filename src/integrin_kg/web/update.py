@@ -9,7 +9,7 @@ import json
 
 from flask import Blueprint, Response
 
-from integrin_kg.engine.messages import Problem, Update
+from integrin_kg.engine.messages import MAX_REQUEST, Problem, Update
 from integrin_kg.settings import Settings
 from integrin_kg.web import protocol
 from integrin_kg.web.access import Make, Token, demand
@@ -25,6 +25,8 @@ def blueprint(make: Make, settings: Settings, token: Token) -> Blueprint:
         text = protocol.operation("update", protocol.UPDATE)
         if text is None:
             raise Problem(400, "No update", "POST one as the form field 'update', or as the body.")
+        if len(text) > MAX_REQUEST:
+            raise Problem(413, "Update too large", f"It has more than {MAX_REQUEST} characters: PUT a graph.")
         change = Update(
             text,
             protocol.base(),

@@ -27,7 +27,9 @@ def tag(version: str, *shape: Any) -> str:
 
 
 def shape_of(query: Query) -> list[Any] | None:
-    """Return what shapes the answer to ``query``; None where it may differ each time."""
+    """Return what shapes the answer to ``query``; None where it may differ each time, or is not cached."""
+    if request.method not in ("GET", "HEAD"):
+        return None
     if mentions(query.text, *_VOLATILE):
         return None
     return [query.text, query.solutions, query.triples, query.reasoning, query.default_graphs,
@@ -36,7 +38,7 @@ def shape_of(query: Query) -> list[Any] | None:
 
 def unchanged(version: str, shape: list[Any] | None) -> Response | None:
     """Return the answer to a client that has what it asks for already; None where it has not."""
-    if shape is None or request.method not in ("GET", "HEAD"):
+    if shape is None:
         return None
     current = tag(version, *shape)
     if not request.if_none_match.contains_weak(current):
@@ -46,7 +48,7 @@ def unchanged(version: str, shape: list[Any] | None) -> Response | None:
 
 def mark(response: Response, version: str, shape: list[Any] | None) -> Response:
     """Return ``response`` with its tag, where it has one."""
-    if shape is not None and request.method in ("GET", "HEAD"):
+    if shape is not None:
         response.set_etag(tag(version, *shape), weak=True)
         response.headers["Cache-Control"] = "no-cache"  # ask each time: a 304 is cheap
     return response

@@ -5,7 +5,7 @@ SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint build check fmt java conformance bench fuzz clean
+.PHONY: help serve test lint build check fmt java conformance crash bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -55,6 +55,9 @@ conformance: $(VENV)/development ## run the W3C's SPARQL tests (SUITE= is the fo
 	$(BIN)/integrin-kg serve --port 8099 --empty --writable --no-reasoning & server=$$!; trap 'kill $$server' EXIT; \
 	$(BIN)/python benchmarks/conformance $(SUITE) --wait 60 --query 'http://127.0.0.1:8099/sparql?reasoning=false' \
 	  --update http://127.0.0.1:8099/update --graphs http://127.0.0.1:8099/graphs
+
+crash: $(VENV)/development ## kill a writing server at many random moments (CRASHES= of each kind) and look for losses
+	CRASHES=$(or $(CRASHES),6) $(BIN)/pytest tests/test_durability.py
 
 bench: $(VENV)/development ## measure reasoning beside other reasoners
 	$(BIN)/pip install --quiet --disable-pip-version-check 'reasonable>=0.4.4'

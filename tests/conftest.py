@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -66,16 +66,16 @@ def tiny_store(tiny: Knowledge) -> Store:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., str]]:
-    """Start ``server.py`` with further options; return the base URL once it listens."""
+    """Start ``server.py`` with further options and variables; return the base URL once it listens."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(*options: str) -> str:
+    def start(*options: str, env: Mapping[str, str] = {}) -> str:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "server.py"), "--port", "0", *options],
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **env},
         )
         running.append(process)
         assert process.stderr

@@ -20,8 +20,10 @@ import pytest
 
 from conftest import ROOT
 from integrin_kg import resources
+from integrin_kg.kept import Kept
 from integrin_kg.saved import SavedQueryError, load, load_all
 from test_tables import Mini, claim
+from test_update import TOKEN, Serve, count, done, holds
 
 RECEPTORS = {f"integrin α{pair}" for pair in ("5β1", "8β1", "IIbβ3", "vβ1", "vβ3", "vβ5", "vβ6", "vβ8")}
 Result = tuple[int, str, str]
@@ -57,7 +59,7 @@ def run_all(calls: dict[str, tuple[list[str], str]]) -> dict[str, Result]:
 
 # --- help and usage ------------------------------------------------------------------------------
 
-COMMANDS = ["build", "serve", "query", "explain", "check", "anchors", "fmt"]
+COMMANDS = ["build", "serve", "query", "explain", "check", "anchors", "backup", "restore", "fmt"]
 
 
 def test_each_command_has_help() -> None:
@@ -455,3 +457,54 @@ def test_classify_says_what_follows_from_a_file_and_stores_nothing(tmp_path: Pat
     assert status == 0
     assert "drug is an LDV receptor agent" in output
     assert run("classify", tmp_path / "drug.doc")[0] == 1
+
+
+# --- backup and restore --------------------------------------------------------------------------
+
+
+def test_a_backup_of_a_store_in_use_is_restored_elsewhere_and_served(tmp_path: Path, serve: Serve) -> None:
+    options = ("--empty", "--no-reasoning", "--writable", "--workers", "1")
+    first = serve(*options, "--store", str(tmp_path / "store"), env=TOKEN)
+    over: list[bool] = []
+
+    def write() -> int:
+        number = 0
+        while not over:
+            done(first, f"INSERT DATA {{ <x:{number}> <x:p> 1 , 2 , 3 }}")
+            number += 1
+        return number
+
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(write)
+        try:
+            status, output, messages = run("backup", tmp_path / "store", tmp_path / "backup")
+        finally:
+            over.append(True)
+        assert (status, messages) == (0, "")
+        changes = int(output.split()[-1])
+        assert written.result(20) >= changes
+    status, output, _ = run("restore", tmp_path / "backup", tmp_path / "new" / "store")
+    assert (status, int(output.split()[-1])) == (0, changes)
+    second = serve(*options, "--store", str(tmp_path / "new" / "store"), env=TOKEN)
+    assert count(second) == 3 * changes  # whole changes only
+    done(second, "INSERT DATA { <x:new> <x:p> 1 }")
+    assert count(second) == 3 * changes + 1
+    assert not holds(first, "<x:new> ?p ?o")
+
+
+def test_neither_backup_nor_restore_overwrites_or_invents(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("precious")
+    store = Kept(tmp_path / "store")
+    refusals = [
+        (("backup", tmp_path / "none", tmp_path / "backup"), "no statements are kept there"),
+        (("backup", store.folder, tmp_path / "there"), "it is there already"),
+        (("restore", tmp_path / "there", store.folder), "there are statements already"),
+        (("restore", tmp_path / "there", tmp_path / "new"), "no backup of statements"),
+        (("restore", tmp_path / "none", tmp_path / "new"), "there is no such file"),
+    ]
+    for arguments, said in refusals:
+        status, output, messages = run(*arguments)
+        assert (status, output) == (1, "")
+        assert said in messages
+    assert (tmp_path / "there").read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "there"]

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
+from integrin_kg.kept import Difference
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import OntologyError
-from integrin_kg.vocab import BASE, RDF_TYPE, USER_GRAPHS
+from integrin_kg.vocab import BASE, RDF_TYPE, USER_GRAPHS, owl
 
 OWN = """
 @prefix : <http://example.org/> .
@@ -88,3 +89,12 @@ def test_an_agent_that_is_its_own_target_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ClashError, match="targets Irreflexive"):
         Knowledge.assemble(beside=[written(tmp_path, clash)])
+
+
+def test_statements_that_contradict_one_another_are_refused_though_nothing_follows_from_them() -> None:
+    a, b, x = (NamedNode(f"http://example.org/{name}") for name in "abx")
+    added = frozenset(
+        Quad(s, p, o) for s, p, o in [(a, owl("disjointWith"), b), (x, RDF_TYPE, a), (x, RDF_TYPE, b)]
+    )
+    with pytest.raises(ClashError, match="Disjoint"):
+        Knowledge.assemble(empty=True, since=Difference(added))

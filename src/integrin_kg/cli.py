@@ -21,7 +21,7 @@ from integrin_kg.coverage import broken_anchors, coverage
 from integrin_kg.engine.evaluation import evaluate, write
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.explain import Document, NoProofError, as_text, as_turtle, classification_as_text
-from integrin_kg.kept import KeptError
+from integrin_kg.kept import Kept, KeptError, restore
 from integrin_kg.knowledge import ClashError, Knowledge
 from integrin_kg.ontology import Ontology, OntologyError
 from integrin_kg.reason import RuleExplosion
@@ -130,6 +130,16 @@ def _parser() -> argparse.ArgumentParser:
         "--bare", action="store_true", help="list the sentences that no claim is anchored in"
     )
     command.set_defaults(run=_anchors)
+
+    command = commands.add_parser("backup", help="write what a store keeps to a file; it may be in use")
+    command.add_argument("folder", type=Path, help="the folder of serve --store")
+    command.add_argument("file", type=Path, help="the file to write, which must not be there")
+    command.set_defaults(run=_backup)
+
+    command = commands.add_parser("restore", help="make a store of a backup")
+    command.add_argument("file", type=Path, help="what backup wrote")
+    command.add_argument("folder", type=Path, help="the folder for serve --store, which must hold no store")
+    command.set_defaults(run=_restore)
 
     command = commands.add_parser("fmt", help="put tables into canonical form")
     command.add_argument("tables", nargs="*", type=Path, help="the tables (default: all of the shipped ones)")
@@ -291,6 +301,18 @@ def _anchors(arguments: argparse.Namespace) -> int:
             rows.append([f"  {start}-{end} {normalise(source[start:end])[:60]}", "", "", ""])
     print(table.aligned(["section", "claims", "covered", "sentences without a claim"], rows))
     print(f"\nall {len(anchored)} anchors resolve")
+    return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    changes = Kept(arguments.folder, found=True).backup(arguments.file)
+    print(f"{arguments.file}: {arguments.folder} as it was after change {changes}")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    changes = restore(arguments.file, arguments.folder)
+    print(f"{arguments.folder}: as it was after change {changes}")
     return 0
 
 

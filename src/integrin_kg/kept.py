@@ -2,7 +2,7 @@
 
 SQLite commits a change whole or not at all, whenever it is cut off, and says when the disk is full;
 the store that answers queries is in memory and is filled from here when the service starts. A
-statement is a line of N-Quads, as it was written: the store in memory rewrites some literals.
+statement is a line of N-Quads, kept to the letter.
 """
 
 from __future__ import annotations
@@ -50,13 +50,16 @@ class Difference:
 
 
 class Kept:
-    """The statements in ``folder``, which is made where it is not there.
+    """The statements in ``folder``, which is made where it is not there, unless ``found`` says that it is
+    to be.
 
     Nothing is held open between calls, so that a process may fork meanwhile.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, found: bool = False) -> None:
         self.folder, self.path = folder, folder / _FILE
+        if found and not self.path.is_file():
+            raise KeptError(f"{folder}: no statements are kept there; give the folder of serve --store")
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -66,11 +69,9 @@ class Kept:
                 connection.execute("BEGIN EXCLUSIVE")
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     connection.execute(statement)
-                connection.execute("INSERT INTO state VALUES (?, ?, 0)", (_FORMAT, secrets.token_hex(4)))
+                connection.execute("INSERT INTO state VALUES (?, ?, 0)", (_FORMAT, _new_origin()))
                 connection.execute("COMMIT")
-            found, self.origin = connection.execute("SELECT format, origin FROM state").fetchone()
-        if found != _FORMAT:
-            raise KeptError(f"{self.path}: its format is {found}, this version reads {_FORMAT} only")
+            self.origin = _checked(connection, self.path)
 
     @property
     def serial(self) -> int:
@@ -83,7 +84,10 @@ class Kept:
         with self._connected() as connection:
             rows = connection.execute("SELECT line FROM statement WHERE holds = ?", (holding,))
             while batch := "\n".join(line for (line,) in islice(rows, _BATCH)):
-                yield from parse(batch, format=RdfFormat.N_QUADS)
+                try:
+                    yield from parse(batch, format=RdfFormat.N_QUADS)
+                except SyntaxError as error:
+                    raise KeptError(f"{self.path}: damaged ({error}); restore a backup") from error
 
     def graphs(self) -> list[GraphName]:
         """Return the named graphs that users made, the empty ones too."""
@@ -140,17 +144,8 @@ class Kept:
         """
         if target.exists():
             raise KeptError(f"{target}: it is there already; nothing is overwritten")
-        draft = target.with_name(f".{target.name}.draft")
-        draft.unlink(missing_ok=True)
-        try:
-            with self._connected() as source, closing(_opened(draft)) as copy:
-                source.backup(copy)
-                (serial,) = copy.execute("SELECT serial FROM state").fetchone()
-        except sqlite3.Error as error:
-            draft.unlink(missing_ok=True)
-            raise KeptError(f"{target}: {error}") from error
-        draft.rename(target)
-        return int(serial)
+        with self._connected() as source:
+            return _copied(source, target, self.origin)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -164,6 +159,7 @@ class Kept:
 def restore(backup: Path, folder: Path) -> int:
     """Put a backup's statements into ``folder``, which must hold none; return the backup's serial.
 
+    The folder gets an origin of its own: what is changed from here on is not what was changed there.
     Raises :class:`KeptError` where the backup is damaged or there is something in ``folder``.
     """
     if (folder / _FILE).exists():
@@ -175,16 +171,11 @@ def restore(backup: Path, folder: Path) -> int:
             (verdict,) = source.execute("PRAGMA integrity_check").fetchone()
             if verdict != "ok":
                 raise KeptError(f"{backup}: damaged ({verdict})")
-            source.execute("SELECT format, origin, serial FROM state").fetchone()
+            _checked(source, backup)
             folder.mkdir(parents=True, exist_ok=True)
-            draft = folder / f".{_FILE}.draft"
-            draft.unlink(missing_ok=True)
-            with closing(_opened(draft)) as copy:
-                source.backup(copy)
+            return _copied(source, folder / _FILE, _new_origin())
     except sqlite3.Error as error:
         raise KeptError(f"{backup}: no backup of statements ({error})") from error
-    draft.rename(folder / _FILE)
-    return Kept(folder).serial
 
 
 def lines(quads: Iterable[Quad]) -> list[str]:
@@ -204,6 +195,38 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _new_origin() -> str:
+    return secrets.token_hex(4)
+
+
+def _checked(connection: sqlite3.Connection, path: Path) -> str:
+    """The origin of the statements in the database at ``path``, made sure to be of our format."""
+    found, origin = connection.execute("SELECT format, origin FROM state").fetchone()
+    if found != _FORMAT:
+        raise KeptError(f"{path}: its format is {found}, this version reads {_FORMAT} only")
+    for table in ("statement", "graph"):
+        connection.execute(f"SELECT 1 FROM {table}").fetchone()
+    return str(origin)
+
+
+def _copied(source: sqlite3.Connection, target: Path, origin: str) -> int:
+    """Copy ``source`` to the file ``target``, whole or not at all, under ``origin``; return its serial."""
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        draft.unlink(missing_ok=True)
+        with closing(_opened(draft)) as copy:
+            source.backup(copy)
+            copy.execute("UPDATE state SET origin = ?", (origin,))
+            (serial,) = copy.execute("SELECT serial FROM state").fetchone()
+        draft.rename(target)
+    except (sqlite3.Error, OSError) as error:
+        raise KeptError(f"{target}: {error}; nothing was written") from error
+    finally:
+        for left in target.parent.glob(f"{draft.name}*"):  # the draft, and a journal of its own
+            left.unlink()
+    return int(serial)
 
 
 def _code(error: sqlite3.Error) -> int:

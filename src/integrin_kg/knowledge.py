@@ -104,7 +104,7 @@ class Knowledge:
             asserted = [*(quad for quad in asserted if quad not in since.removed), *since.added]
             rules = compile_rules(with_axioms(ontology, (quad.triple for quad in asserted)))
         inference = reason(asserted, rules.rules) if reasoning else None
-        if inference and inference.clashes:
+        if inference is not None and inference.clashes:
             raise ClashError(inference.clashes)
         return cls(ontology, rules, asserted, support, inference, shipped, folder)
 
@@ -119,7 +119,7 @@ class Knowledge:
     def quads(self) -> Iterator[Quad]:
         """Yield what is asserted, then what follows, then the description of both."""
         yield from self.asserted
-        if self.inference:
+        if self.inference is not None:
             yield from self.inference.quads()
         yield from self.description
 

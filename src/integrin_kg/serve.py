@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import resource
+import signal
 import socket
 import sys
 from collections.abc import Iterable
@@ -36,6 +37,7 @@ def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
     token = Token.of(settings)
     kept = Kept(Path(settings.store)) if settings.store != "memory" else None
     lock = kept.lock() if kept else None
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the orphans that the keeper adopts
     keeper = Keeper(_command(settings, beside), kept)
     try:
         keeper.start()

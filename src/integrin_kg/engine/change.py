@@ -51,9 +51,13 @@ def make(state: State, change: Change, documents: Sequence[IO[bytes]], stack: in
     before = state.snapshot()
     existed = _exists(state, change)
     _on_stack(stack, lambda: _evaluate(state, change, documents))
-    difference = state.snapshot() - before
+    after = state.snapshot()
+    difference = after - before
     _refuse_forbidden(state, difference)
-    consequences = _reason(state, difference) if difference and state.reasoner else _Consequences()
+    reasons = difference and state.reasoner is not None
+    consequences = _reason(state, difference) if reasons else _Consequences()
+    if after.inferred != before.inferred:
+        _refuse_pretence(state)
     if difference:
         _keep(state, difference)
     report: Report = {
@@ -100,7 +104,7 @@ def _exists(state: State, change: Change) -> bool:
 def _evaluate(state: State, change: Change, documents: Sequence[IO[bytes]]) -> None:
     if isinstance(change, Update):
         _refuse_escape(change)
-        _run(state.store, _with_dataset(state, change), change.base)
+        _update(state, change)
     elif isinstance(change, Upload):
         _upload(state.store, change, documents)
     elif isinstance(change, Patch):
@@ -110,10 +114,23 @@ def _evaluate(state: State, change: Change, documents: Sequence[IO[bytes]]) -> N
 
 
 def _refuse_escape(change: Update | Patch) -> None:
+    def parse(other: str) -> None:
+        Store().update(other, base_iri=change.base, prefixes=PREFIXES)
+
     # Where the process cannot open a socket LOAD fails by itself, and LOAD SILENT succeeds without
     # effect, as SPARQL 1.1 Update, section 3.1.4, has it.
     words = ["SERVICE"] if sandbox.closed() else ["SERVICE", "LOAD"]
-    refuse_escape(change.text, lambda other: _run(Store(), other, change.base), *words)
+    refuse_escape(change.text, parse, *words)
+
+
+def _update(state: State, change: Update) -> None:
+    text = _with_dataset(state, change)
+    try:
+        _run(state.store, text, change.base)
+    except Problem as problem:
+        if "line" in problem.further and text != change.text:
+            _run(Store(), change.text, change.base)  # fails too, at a place in what the client wrote
+        raise
 
 
 def _run(store: Store, text: str, base: str | None) -> None:
@@ -216,6 +233,17 @@ def _refuse_forbidden(state: State, difference: Difference) -> None:
             raise Problem(403, "Read-only graph", detail)
 
 
+def _refuse_pretence(state: State) -> None:
+    """Raise :class:`Problem` where a change that wrote to the graph of inferred statements, as one that
+    drops all does, has left there anything but what follows."""
+    assert state.reasoner is not None
+    due = Store()
+    due.extend(state.reasoner.quads())
+    if set(due) != state.inferred():
+        detail = f"It would change {INFERRED_GRAPH}: change what that follows from instead."
+        raise Problem(403, "Read-only graph", detail)
+
+
 # ---- reasoning ------------------------------------------------------------------------------------
 
 
@@ -223,7 +251,7 @@ def _reason(state: State, difference: Difference) -> _Consequences:
     """Draw the consequences of ``difference`` in ``state``; :class:`Problem` where it contradicts the
     ontology, explodes or is no ontology."""
     reasoner = state.reasoner
-    assert reasoner
+    assert reasoner is not None
     gone = {
         q.triple for q in filter(state.is_premise, difference.removed) if not state.still_stated(q.triple)
     }

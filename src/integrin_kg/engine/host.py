@@ -189,6 +189,8 @@ class Host:
             self.making.add(pid)
             return None
         self._let_go()
+        # Nobody is left to hear of a change that is made after the host's end, or the whole service's.
+        sandbox.die_with_parent(self.pid)
         listener, leash, change, *documents = files
         sockets = socket.socket(fileno=listener), Leash(socket.socket(fileno=leash))
         heir = Host(self.state, *sockets, self.staff, self.limits)
@@ -201,6 +203,7 @@ class Host:
             heir.give_up(problem)
         except MemoryError:
             heir.give_up(Problem(507, "Out of memory", "The change needs more memory than it may have."))
+        sandbox.outlive_parent()
         return heir
 
     def make(self, payload: bytes, documents: Sequence[IO[bytes]]) -> Message:

@@ -24,7 +24,7 @@ from typing import IO
 from integrin_kg.engine import sandbox
 from integrin_kg.engine.leash import Leash, Message
 from integrin_kg.engine.messages import Change, Problem, encode
-from integrin_kg.kept import Kept
+from integrin_kg.kept import Kept, KeptError
 
 _REMEMBERED = 10_000
 _GRACE = 2.0
@@ -148,7 +148,9 @@ class Keeper:
                 given.set_inheritable(True)
             arguments = [*self.command, str(listener.fileno()), str(end.fileno())]
             surroundings = os.environ | {"RUST_BACKTRACE": "0"}  # a worker that dies of a query is no news
-            generation.pid = os.posix_spawn(arguments[0], arguments, surroundings, file_actions=[_NO_INPUT])
+            generation.pid = os.posix_spawn(
+                arguments[0], arguments, surroundings, file_actions=[_NO_INPUT], setsigdef=[signal.SIGCHLD]
+            )
         word = generation.word(self.patience)
         if word is None or "ready" not in word:
             generation.end()
@@ -236,14 +238,21 @@ class Keeper:
         if word is None and heir.pid:
             current.tell({"kill": heir.pid})
         heir.end()
-        if word:
-            raise Problem.decode(word["problem"].encode())
-        cause = current.death(heir.pid)
-        if self.kept and self.kept.serial != current.serial:
+        cause = None if word else current.death(heir.pid)
+        if self._is_behind(current):
             current.end()  # it was kept and the process died thereafter: begin again from what is kept
             detail = "It was interrupted, and may have been made: look before you repeat it."
             raise Problem(503, "Change interrupted", detail, **{"retry-after": 5})
+        if word:
+            raise Problem.decode(word["problem"].encode())
         raise _death_of_change(cause, wanted.timeout)
+
+    def _is_behind(self, current: Generation) -> bool:
+        """Return whether something is kept that ``current`` does not know of."""
+        try:
+            return self.kept is not None and self.kept.serial != current.serial
+        except KeptError:
+            return False  # nobody can read it, so neither could another host
 
 
 def _ended(host: Generation) -> bool:
@@ -251,9 +260,10 @@ def _ended(host: Generation) -> bool:
 
 
 def _reap(pid: int) -> None:
-    """Take note of the end of a process that may be our child."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, 0)
+    """Take note of the end of a process that may be our child; 0 is one that never told who it was."""
+    if pid:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
 
 
 def _death_of_change(number: int | None, timeout: float) -> Problem:

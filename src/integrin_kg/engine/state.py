@@ -77,10 +77,15 @@ class State:
         return graph.value.startswith(USER_GRAPHS) or not graph.value.startswith(BASE)
 
     def snapshot(self) -> Snapshot:
-        """Return what is stated now."""
-        inferred = INFERRED_GRAPH if self.reasoner else None
+        """Return what is stated now, and what stands beside it as inferred."""
+        inferred = INFERRED_GRAPH if self.reasoner is not None else None
         quads = frozenset(quad for quad in self.store if quad.graph_name != inferred)
-        return Snapshot(quads, frozenset(g for g in self.store.named_graphs() if g != inferred))
+        graphs = frozenset(graph for graph in self.store.named_graphs() if graph != inferred)
+        return Snapshot(quads, graphs, self.inferred() if inferred else frozenset())
+
+    def inferred(self) -> frozenset[Quad]:
+        """Return what the graph of inferred statements holds."""
+        return frozenset(self.store.quads_for_pattern(None, None, None, INFERRED_GRAPH))
 
     def is_premise(self, quad: Quad) -> bool:
         """Return whether rules see ``quad``: what they inferred and what describes the dataset is none."""
@@ -98,13 +103,14 @@ class State:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All statements and the named graphs at one moment."""
+    """All statements, the named graphs and what stood as inferred at one moment."""
 
     quads: frozenset[Quad]
     graphs: frozenset[NamedNode | BlankNode]
+    inferred: frozenset[Quad] = frozenset()
 
     def __sub__(self, before: Snapshot) -> Difference:
-        """Return what leads from ``before`` to here."""
+        """Return what leads from ``before`` to here, of what is stated."""
         return Difference(
             added=self.quads - before.quads,
             removed=before.quads - self.quads,

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -90,7 +91,7 @@ def _named() -> tuple[bool, str | None]:
     if request.view_args and request.view_args.get("direct"):
         if default or given:
             raise Problem(400, "Two graphs", "The URL names a graph; ?graph and ?default are for /graphs.")
-        return True, protocol.absolute(protocol.base(), "URL")
+        return True, protocol.absolute(_own_url(), "URL")
     if request.args.get("default"):
         raise Problem(400, "Unknown value", "The parameter 'default' has no value: ?default.")
     if default + len(given) > 1:
@@ -98,6 +99,12 @@ def _named() -> tuple[bool, str | None]:
     if given:
         return True, protocol.absolute(given[0], "graph")
     return default, None
+
+
+def _own_url() -> str:
+    """The URL of the request without its parameters, escapes as the client wrote them: no other URL is
+    this graph's (section 4.1)."""
+    return request.host_url.rstrip("/") + urlsplit(request.environ["REQUEST_URI"]).path
 
 
 def _one_graph() -> str | None:
@@ -120,8 +127,8 @@ def _documents() -> Iterator[Documents]:
     """The documents that the request carries, each in a file of its own, with their media types."""
     with ExitStack() as stack:
         if request.mimetype == "multipart/form-data":
-            parts = [(part.mimetype, part.stream) for part in request.files.values()]
-            if not parts or len(parts) > _MOST_DOCUMENTS:
+            parts = [(part.mimetype, part.stream) for _, part in request.files.items(multi=True)]
+            if request.form or not 0 < len(parts) <= _MOST_DOCUMENTS:
                 raise Problem(400, "No documents", f"Give 1 to {_MOST_DOCUMENTS} parts with a filename each.")
         elif not request.mimetype:
             raise Problem(

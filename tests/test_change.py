@@ -492,11 +492,19 @@ def test_a_syntax_error_is_where_the_client_wrote_it(state: State) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["CREATE GRAPH <x:g>", "DROP GRAPH <x:h>", "CLEAR GRAPH <x:h>", "MOVE <x:h> TO <x:i>"]
+    ("text", "status"),
+    [
+        ("CREATE GRAPH <x:g>", 409),
+        ("DROP GRAPH <x:h>", 404),
+        ("CLEAR GRAPH <x:h>", 404),
+        ("MOVE <x:h> TO <x:i>", 404),
+    ],
 )
-def test_a_graph_that_is_not_as_expected_is_a_400_unless_silent(state: State, text: str) -> None:
+def test_a_graph_that_is_not_as_expected_is_said_to_be_so_unless_silent(
+    state: State, text: str, status: int
+) -> None:
     do(state, "CREATE GRAPH <x:g>")
-    assert refused(state, text).status == 400
+    assert refused(state, text).status == status
 
 
 def test_a_graph_that_is_not_as_expected_is_nothing_to_one_who_is_silent(state: State) -> None:

@@ -17,8 +17,8 @@ from integrin_kg.classify import DescriptionError, refuse_entities
 from integrin_kg.engine import sandbox
 from integrin_kg.engine.evaluation import refuse_escape, syntax_problem
 from integrin_kg.engine.messages import Change, Drop, Patch, Problem, Update, Upload
-from integrin_kg.engine.state import State
-from integrin_kg.engine.tokens import keywords, with_dataset
+from integrin_kg.engine.state import Snapshot, State
+from integrin_kg.engine.tokens import as_insertions, keywords, with_dataset
 from integrin_kg.explain import Explainer
 from integrin_kg.kept import Difference, KeptError
 from integrin_kg.knowledge import with_axioms
@@ -48,10 +48,8 @@ def make(state: State, change: Change, documents: Sequence[IO[bytes]], stack: in
     What a client wrote is evaluated on a stack of ``stack`` bytes. Raises :class:`Problem`, and then
     ``state`` is spoilt: the process is to end.
     """
-    before = state.snapshot()
     existed = _exists(state, change)
-    _on_stack(stack, lambda: _evaluate(state, change, documents))
-    after = state.snapshot()
+    before, after = _on_stack(stack, lambda: _evaluated(state, change, documents))
     difference = after - before
     _refuse_forbidden(state, difference)
     reasons = difference and state.reasoner is not None
@@ -99,6 +97,26 @@ def _exists(state: State, change: Change) -> bool:
     if isinstance(change, Update) or change.graph is None:
         return True  # there always is a default graph
     return state.store.contains_named_graph(NamedNode(change.graph))
+
+
+def _evaluated(state: State, change: Change, documents: Sequence[IO[bytes]]) -> tuple[Snapshot, Snapshot]:
+    """What is stated before and after ``change``, in all graphs that it can touch."""
+    graphs = _touched(change)
+    before = state.snapshot(graphs)
+    _evaluate(state, change, documents)
+    return before, state.snapshot(graphs)
+
+
+def _touched(change: Change) -> set[Any] | None:
+    """The graphs that ``change`` can touch; None where only making it tells."""
+    if not isinstance(change, Update):
+        return {_graph(change.graph)}
+    data = as_insertions(change.text)
+    if data is None:
+        return None
+    alone = Store()
+    _run(alone, data, change.base)
+    return {quad.graph_name for quad in alone}
 
 
 def _evaluate(state: State, change: Change, documents: Sequence[IO[bytes]]) -> None:

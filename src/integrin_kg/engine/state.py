@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple
 
@@ -76,16 +77,23 @@ class State:
             return False
         return graph.value.startswith(USER_GRAPHS) or not graph.value.startswith(BASE)
 
-    def snapshot(self) -> Snapshot:
-        """Return what is stated now, and what stands beside it as inferred."""
+    def snapshot(self, graphs: Iterable[GraphName] | None = None) -> Snapshot:
+        """Return what is stated now, and what stands beside it as inferred; in some ``graphs`` only where
+        no more is of interest."""
         inferred = INFERRED_GRAPH if self.reasoner is not None else None
-        quads = frozenset(quad for quad in self.store if quad.graph_name != inferred)
-        graphs = frozenset(graph for graph in self.store.named_graphs() if graph != inferred)
-        return Snapshot(quads, graphs, self.inferred() if inferred else frozenset())
+        found = self.store if graphs is None else chain.from_iterable(map(self._in_graph, graphs))
+        by_kind: tuple[list[Quad], list[Quad]] = [], []
+        for quad in found:
+            by_kind[quad.graph_name == inferred].append(quad)
+        named = frozenset(graph for graph in self.store.named_graphs() if graph != inferred)
+        return Snapshot(frozenset(by_kind[False]), named, frozenset(by_kind[True]))
+
+    def _in_graph(self, graph: GraphName) -> Iterable[Quad]:
+        return self.store.quads_for_pattern(None, None, None, graph)
 
     def inferred(self) -> frozenset[Quad]:
         """Return what the graph of inferred statements holds."""
-        return frozenset(self.store.quads_for_pattern(None, None, None, INFERRED_GRAPH))
+        return frozenset(self._in_graph(INFERRED_GRAPH))
 
     def is_premise(self, quad: Quad) -> bool:
         """Return whether rules see ``quad``: what they inferred and what describes the dataset is none."""

@@ -119,6 +119,29 @@ def _patterns(update: str) -> Iterator[tuple[str, int, str]]:
             before = token
 
 
+def as_insertions(update: str) -> str | None:
+    """Return an update that has nothing but INSERT DATA and DELETE DATA with its data all inserted, which
+    tells what it is about; None where it has more.
+
+    >>> as_insertions("DELETE DATA { <x:a> <x:b> 1 } ; INSERT DATA { <x:a> <x:b> 2 }")
+    'INSERT DATA { <x:a> <x:b> 1 } ; INSERT DATA { <x:a> <x:b> 2 }'
+    >>> as_insertions("DELETE WHERE { ?s ?p 1 }") is None
+    True
+    """
+    parts, depth, done = [], 0, 0
+    for match in _TOKEN.finditer(update):
+        token = match.group().upper()
+        depth += (token == "{") - (token == "}")
+        if depth or match.lastgroup != "words":
+            continue
+        if token == "DELETE":
+            parts += [update[done : match.start()], "INSERT"]
+            done = match.end()
+        elif token not in ("BASE", "PREFIX", "INSERT", "DATA"):
+            return None
+    return "".join([*parts, update[done:]])
+
+
 def service_calls(request: str) -> Iterator[tuple[int, int, str | None]]:
     """Yield where each SERVICE, with its SILENT, stands in a query, and the IRI that it names; None
     where it names none plainly.

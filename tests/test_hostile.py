@@ -102,17 +102,13 @@ def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         str(DEADLINE),
         "--query-memory",
         "256",
+        "--update-timeout",
+        str(DEADLINE),
+        "--update-memory",
+        "256",
     )
-    if not _has_option("--writable"):
-        pytest.skip("there is no --writable yet")
     with running(tmp_path_factory.mktemp("writable"), *options, INTEGRIN_KG_TOKEN=writes.TOKEN) as started:
         yield started
-
-
-def _has_option(option: str) -> bool:
-    from integrin_kg.settings import Settings
-
-    return option.strip("-") in Settings.__dataclass_fields__
 
 
 @pytest.fixture(scope="module")

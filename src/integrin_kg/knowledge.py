@@ -59,6 +59,12 @@ def _nothing() -> tuple[Ontology, list[Quad], Support]:
     return Ontology([]), [], {}
 
 
+def _as_stored(quads: list[Quad]) -> list[Quad]:
+    store = Store()
+    store.extend(quads)
+    return sorted(store, key=str)
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """The knowledge graph as built from the ontology and its tables in ``folder``, None where it is empty;
@@ -81,13 +87,15 @@ class Knowledge:
         empty: bool = False,
         beside: Iterable[Path] = (),
         since: Difference | None = None,
+        as_stored: bool = False,
     ) -> Knowledge:
         """Read, check, build and reason over the ontology in ``folder`` (the shipped one unless given;
         none where ``empty``).
 
         ``beside`` are ontologies of a user's own, in any RDF format: their axioms are compiled with
         ours, and their triples stand in graphs named after the files. ``since`` is what users have
-        changed since the build.
+        changed since the build. A store rewrites some literals; ``as_stored`` has them reasoned over as it
+        does, so that what it gives back is known.
 
         Raises :class:`~integrin_kg.ontology.OntologyError`, :class:`~integrin_kg.tables.TableError`
         with every error of every table, :class:`~integrin_kg.reason.RuleExplosion` or
@@ -100,6 +108,8 @@ class Knowledge:
             ontology = Ontology([*ontology.triples, *own.triples])
         shipped = frozenset(quad.graph_name for quad in asserted if isinstance(quad.graph_name, NamedNode))
         rules = compile_rules(ontology)
+        if as_stored:
+            asserted = _as_stored(asserted)
         if since:
             asserted = [*(quad for quad in asserted if quad not in since.removed), *since.added]
             rules = compile_rules(with_axioms(ontology, (quad.triple for quad in asserted)))

@@ -71,7 +71,7 @@ ROWS: dict[str, Request] = {
     "NUL in a string": query("ASK { FILTER('\0' = '') }", 200, 400),
     "NUL behind a query": asked("ASK {}\0", 400),
     "control characters in an answer as XML": query(
-        "SELECT ('\\u0001\\u0008\\uFFFE' AS ?x) {}", 200, 400, Accept="application/sparql-results+xml"
+        "SELECT ('\\u0001\\u0008\\uFFFE' AS ?x) {}", 406, Accept="application/sparql-results+xml"
     ),
     "control characters in an answer as JSON": query("SELECT ('\\u0000\\u001F\\u007F' AS ?x) {}", 200, 400),
     "characters that turn the text around": query("SELECT ('\u202e\u2066\ufeff' AS ?x) {}", 200),

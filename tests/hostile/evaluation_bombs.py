@@ -206,7 +206,7 @@ ROWS: dict[str, Request] = {
     "IRIs made for ever": query(
         f"{COUNT} {{ {CROSS} FILTER(IRI(CONCAT('x:', STR(?c), STR(?i))) = <x:>) }}", *STOPPED
     ),
-    "a function that is none": query("SELECT (<http://x/f>(1) AS ?x) {}", 400),
+    "a function that is none": query("SELECT (<http://x/f>(1) AS ?x) {}", 501),
     "a cast of rubbish": query("SELECT (xsd:integer('a') AS ?x) (xsd:dateTime('') AS ?y) {}", 200),
 }
 

@@ -38,7 +38,7 @@ def reflected(name: str, text: str) -> dict[str, Request]:
         f"{name} in a comment of a query": asked(f"ASK {{}} #{text}", 200, 400, Accept=HTML),
         f"{name} in a value": asked(f"SELECT ('{literal}' AS ?x) {{}}", 200, Accept=HTML),
         f"{name} in a graph": asked(f"CONSTRUCT {{ <x:a> <x:p> '{literal}' }} {{}}", 200, Accept=HTML),
-        f"{name} as a function": asked(f"ASK {{ FILTER(<x:{quote(text, safe='')}>(1)) }}", 400, Accept=HTML),
+        f"{name} as a function": asked(f"ASK {{ FILTER(<x:{quote(text, safe='')}>(1)) }}", 501, Accept=HTML),
         f"{name} as a path": get("/" + quote(text), 404, Accept=HTML),
         f"{name} as an entity": get("/integrin/" + quote(text, safe=""), 404, Accept=HTML),
         f"{name} as a saved query": get("/queries/" + quote(text, safe=""), 404, Accept=HTML),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from integrin_kg.engine.messages import Problem
 
 _PATIENCE = 1.0
-_TURN = 0.25
+_TURN = 0.15
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 from integrin_kg import resources
@@ -71,12 +72,17 @@ def build(settings: Settings, beside: Iterable[Path] = ()) -> State:
         taken = frozenset(kept.statements(holding=False))
         since = Difference(frozenset(kept.statements()), taken, frozenset(kept.graphs()))
     knowledge = Knowledge.assemble(
-        reasoning=settings.reasoning, empty=settings.empty, beside=beside, since=since
+        reasoning=settings.reasoning,
+        empty=settings.empty,
+        beside=beside,
+        since=since,
+        as_stored=settings.writable,
     )
     store = knowledge.store()
     for graph in since.graphs_added if since else ():
         store.add_graph(graph)
-    release = "empty" if settings.empty else digest([resources.ontology_folder(), *beside])
+    sources = [*([] if settings.empty else [resources.ontology_folder()]), *beside]
+    release = digest(sources, version("integrin-kg"), str(settings.empty), str(settings.reasoning))
     origin, serial = (kept.origin, kept.serial) if kept else (os.urandom(4).hex(), 0)
     return State(
         store,
@@ -92,9 +98,9 @@ def build(settings: Settings, beside: Iterable[Path] = ()) -> State:
     )
 
 
-def digest(paths: Iterable[Path]) -> str:
-    """Return what tells one content of the files at and below ``paths`` from another."""
-    found = hashlib.sha256()
+def digest(paths: Iterable[Path], *further: str) -> str:
+    """Return what tells one content of the files at and below ``paths``, and ``further``, from another."""
+    found = hashlib.sha256("\0".join(further).encode())
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():

@@ -17,6 +17,7 @@ from pyoxigraph import Store
 
 from integrin_kg import resources
 from integrin_kg.knowledge import Knowledge
+from java_tools import Hermit
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = Path(__file__).parent / "tiny"
@@ -97,6 +98,14 @@ def serve() -> Iterator[Callable[..., str]]:
 def server(serve: Callable[..., str]) -> str:
     """The base URL of a server of the shipped graph."""
     return serve("--query-timeout", "2", "--query-memory", "256")
+
+
+@pytest.fixture(scope="session")
+def hermit() -> Iterator[Hermit]:
+    """HermiT, waiting for ontologies."""
+    process = Hermit()
+    yield process
+    process.close()
 
 
 @pytest.fixture(scope="session")

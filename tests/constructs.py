@@ -288,6 +288,14 @@ CASES = [
         ':p a owl:DatatypeProperty ; rdfs:range xsd:decimal . :x :p 3 , 2.5 , "7"^^xsd:byte .',
     ),
     Case(
+        "data subproperty and data value",
+        ":p a owl:DatatypeProperty ; rdfs:subPropertyOf :q . :q a owl:DatatypeProperty ."
+        ' :C rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :p ; owl:hasValue "given" ] .'
+        ' :x a :C . :y :p "said" . :z :q "else" .',
+        ':x :p "given" ; :q "given" . :y :q "said" .',
+        ':z :p "else" . :y :p "given" .',
+    ),
+    Case(
         "nested definition",
         ":C owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A [ a owl:Restriction ;"
         " owl:onProperty :p ; owl:someValuesFrom [ a owl:Class ; owl:unionOf ( :B :D ) ] ] ) ] ."
@@ -295,5 +303,70 @@ CASES = [
         " :z a :A ; :p :e . :w :p :b .",
         ":x a :C . :y a :C .",
         ":z a :C . :w a :C .",
+    ),
+]
+
+
+def _p(restriction: str) -> str:
+    return f"[ a owl:Restriction ; owl:onProperty :p ; {restriction} ]"
+
+
+_MIN2, _MAX2 = (_p(f'owl:{m}Cardinality "2"^^xsd:nonNegativeInteger') for m in ("min", "max"))
+
+# What a DL reasoner finds and no rule does: ``follows`` is all that the rules miss of it, and ``clash``
+# a contradiction that they miss. ``RuleSet.beyond`` names the axiom of each.
+BEYOND = [
+    Case(
+        "one of two classes, whichever",
+        ":C rdfs:subClassOf [ a owl:Class ; owl:unionOf ( :A :B ) ] ."
+        " :A rdfs:subClassOf :D . :B rdfs:subClassOf :D . :x a :C .",
+        ":x a :D . :C rdfs:subClassOf :D .",
+    ),
+    Case(
+        "a value without a name",
+        f":C rdfs:subClassOf {_SOME} . {_SOME} rdfs:subClassOf :E . :p a owl:ObjectProperty . :x a :C .",
+        ":x a :E . :C rdfs:subClassOf :E .",
+    ),
+    Case(
+        "the only member of an enumeration",
+        ":C rdfs:subClassOf [ a owl:Class ; owl:oneOf ( :a ) ] . :x a :C . :a a :E .",
+        ":x owl:sameAs :a ; a :E . :a owl:sameAs :x ; a :C . :C rdfs:subClassOf :E .",
+    ),
+    Case(
+        "not being in a class",
+        "[ a owl:Class ; owl:complementOf :A ] rdfs:subClassOf :C . :A owl:disjointWith :B . :x a :B .",
+        ":x a :C . :B rdfs:subClassOf :C .",
+    ),
+    Case(
+        "having no other values",
+        f"{_ONLY} rdfs:subClassOf :C . :E rdfs:subClassOf {_MAX0} . :p a owl:ObjectProperty . :x a :E .",
+        ":x a :C . :E rdfs:subClassOf :C .",
+    ),
+    Case(
+        "two values at least",
+        f"{_MIN2} rdfs:subClassOf :C . :p a owl:ObjectProperty . :x :p :y , :z . :y owl:differentFrom :z .",
+        ":x a :C .",
+    ),
+    Case(
+        "two values at most",
+        f":C rdfs:subClassOf {_MAX2} . :p a owl:ObjectProperty . :x a :C ; :p :y , :z , :w ."
+        " :y owl:differentFrom :z , :w .",
+        ":z owl:sameAs :w . :w owl:sameAs :z .",
+    ),
+    Case(
+        "what is said of everything",
+        "owl:Thing rdfs:subClassOf :C . :p a owl:ObjectProperty . :x a :D ; :p :y .",
+        ":x a :C . :y a :C . :D rdfs:subClassOf :C .",
+    ),
+    Case("reflexive", ":p a owl:ObjectProperty , owl:ReflexiveProperty . :x a :C .", ":x :p :x ."),
+    Case(
+        "disjoint union",
+        ":C a owl:Class ; owl:disjointUnionOf ( :A :B ) . :x a :A . :y a :B .",
+        ":x a :C . :y a :C . :A rdfs:subClassOf :C . :B rdfs:subClassOf :C .",
+    ),
+    Case(
+        "enumeration of literals",
+        ':p a owl:DatatypeProperty ; rdfs:range [ a rdfs:Datatype ; owl:oneOf ( "a" "b" ) ] . :x :p "c" .',
+        clash=True,
     ),
 ]

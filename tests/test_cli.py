@@ -508,3 +508,68 @@ def test_neither_backup_nor_restore_overwrites_or_invents(tmp_path: Path) -> Non
         assert said in messages
     assert (tmp_path / "there").read_text() == "precious"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "there"]
+
+
+# --- more follows than is allowed ----------------------------------------------------------------
+
+KIND = "<http://x/p> a <http://www.w3.org/2002/07/owl#{}Property> ."
+LITTLE_ROOM = """
+from functools import partial
+from integrin_kg import reason
+reason.Limits = partial(reason.Limits, triples=5_000, for_each=0, matches=50)
+"""
+
+
+@pytest.fixture
+def explosive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an ontology from which more follows than the processes started now allow: what
+    the shipped graph takes fits, and a long transitive chain does not."""
+    (tmp_path / "sitecustomize.py").write_text(LITTLE_ROOM, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    chain = [f"<http://x/n{i}> <http://x/p> <http://x/n{i + 1}> ." for i in range(150)]
+    axioms = [KIND.format(kind) for kind in ("Object", "Transitive")]
+    (tmp_path / "chain.ttl").write_text("\n".join(chain), "utf-8")
+    (tmp_path / "axioms.ttl").write_text("\n".join(axioms), "utf-8")
+    (tmp_path / "all.ttl").write_text("\n".join([*axioms, *chain]), "utf-8")
+    return tmp_path
+
+
+def test_an_ontology_from_which_too_much_follows_is_refused_by_every_command(explosive: Path) -> None:
+    beside = ["--ontology", str(explosive / "all.ttl")]
+    calls = {
+        "query": ["query", "ASK {}", *beside],
+        "explain": ["explain", "natalizumab", "a", "ikg:LDVReceptorAgent", *beside],
+        "classify": ["classify", str(explosive / "chain.ttl"), *beside],
+        "serve": ["serve", "--port", "0", *beside],
+    }
+    for status, output, messages in run_all({name: (call, "") for name, call in calls.items()}).values():
+        assert (status, output) == (1, "")
+        assert re.fullmatch(
+            r"50\d\d triples were inferred from \d+ triples, and no end in sight; \d+ of them by the axiom "
+            r"'p Transitive': leave it out, or state less that it applies to\n",
+            messages,
+        )
+
+
+def test_a_description_from_which_too_much_follows_is_refused(explosive: Path) -> None:
+    status, output, messages = run(
+        "classify", explosive / "chain.ttl", "--ontology", explosive / "axioms.ttl"
+    )
+    assert (status, output) == (1, "")
+    assert "no end in sight" in messages
+    assert "'p Transitive'" in messages
+
+
+def test_what_does_not_explode_is_answered_all_the_same(explosive: Path) -> None:
+    stated = "ASK { <http://x/n0> <http://x/p> <http://x/n1> }"
+    calls = {
+        "the axioms": ["query", COUNT, "--format", "csv", "--ontology", str(explosive / "axioms.ttl")],
+        "the chain": ["query", stated, "--ontology", str(explosive / "chain.ttl")],
+        "both": ["query", stated, "--no-reasoning", "--ontology", str(explosive / "all.ttl")],
+    }
+    answers = run_all({name: (call, "") for name, call in calls.items()})
+    assert answers == {
+        "the axioms": (0, "n\r\n8\r\n", ""),
+        "the chain": (0, "yes\n", ""),
+        "both": (0, "yes\n", ""),
+    }

@@ -155,9 +155,37 @@ def test_an_added_fact_costs_its_consequences_and_not_the_graph(shipped: Knowled
     assert (perf_counter() - started) / 40 < whole / 100
 
 
+def explosion(schema: str, facts: list[Triple], limits: Limits) -> RuleExplosion:
+    with pytest.raises(RuleExplosion) as refused:
+        Reasoner(compile_rules(Ontology(triples(schema))).rules, limits).add(facts)
+    return refused.value
+
+
 def test_a_rule_explosion_is_refused_with_the_rule_that_explodes() -> None:
-    schema = triples(":p a owl:ObjectProperty , owl:TransitiveProperty .")
-    rules = compile_rules(Ontology(schema)).rules
+    schema = ":p a owl:ObjectProperty , owl:TransitiveProperty ."
     chain = [Triple(node(f"n{i}"), node("p"), node(f"n{i + 1}")) for i in range(200)]
-    with pytest.raises(RuleExplosion, match="p Transitive"):
-        Reasoner(rules, Limits(triples=5000, for_each=0)).add(chain)
+    inferred = explosion(schema, chain, Limits(triples=5000, for_each=0, matches=100))
+    assert str(inferred).startswith("5001 triples were inferred from 200 triples")
+    assert "'p Transitive'" in str(inferred)
+    matched = explosion(schema, chain, Limits(triples=5000, for_each=0, matches=1))
+    assert str(matched).startswith("5001 matches of rules were tried on 200 triples")
+    assert "'p Transitive'" in str(matched)
+
+
+def test_a_rule_that_is_tried_without_end_and_concludes_nothing_is_refused() -> None:
+    schema = ":s a owl:ObjectProperty ; owl:propertyChainAxiom ( :p :q :r ) . :r a owl:ObjectProperty ."
+    hub = [Triple(node(f"a{i}"), node("p"), node("hub")) for i in range(100)]
+    hub += [Triple(node("hub"), node("q"), node(f"b{i}")) for i in range(100)]
+    told = str(explosion(schema, [*triples(":x :r :y ."), *hub], Limits(triples=5000, for_each=0, matches=1)))
+    assert "'p o q o r SubPropertyOf s'" in told
+
+
+def test_a_refusal_depends_on_the_facts_and_not_on_what_was_done_before() -> None:
+    rules = compile_rules(Ontology(triples(":p a owl:ObjectProperty , owl:TransitiveProperty ."))).rules
+    chain = [Triple(node(f"n{i}"), node("p"), node(f"n{i + 1}")) for i in range(20)]
+    reasoner = Reasoner(rules, Limits(triples=3000, for_each=0, matches=1))
+    for _ in range(10):
+        reasoner.add(chain)
+        assert len(reasoner) == 190
+        reasoner.retract(chain)
+        assert len(reasoner) == 0

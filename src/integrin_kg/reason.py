@@ -8,7 +8,6 @@ makes retraction exact. An added or retracted fact costs its consequences, not t
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,22 +22,29 @@ from integrin_kg.plans import FREE, Atom, Bindings, Fact, Plan, bound, plans, un
 from integrin_kg.rules import DIFFERENT, DISTINCT, SAME_AS, Pattern, Rule, Var
 from integrin_kg.vocab import INFERRED_GRAPH, RDF_FIRST, RDF_REST, RDF_TYPE, owl
 
-_CHECK_EVERY = 4096
 _MOST_MATCHES = 100
 
 
 class RuleExplosion(RuntimeError):
-    """More follows than is allowed; the message names the rule that concludes most."""
+    """More follows than is allowed, or it takes more to find; the message names the axiom to blame."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """How many triples may be inferred, in all and beyond that for each one asserted, and how many
-    seconds one run may take."""
+    ``matches`` of facts with a rule's body may be tried in one run for each triple that may be inferred.
+
+    Matches are what time goes into. They are counted, not timed, so that what one machine refuses
+    every machine does.
+    """
 
     triples: int = 1_000_000
-    for_each: int = 20
-    seconds: float = 600.0
+    for_each: int = 5
+    matches: int = 5
+
+    def most(self, asserted: int) -> int:
+        """Return how many triples may be inferred from ``asserted`` of them."""
+        return self.triples + self.for_each * asserted
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,8 @@ class Reasoner:
         self._derived: dict[Fact, tuple[int, tuple[Fact, ...]]] = {}
         self._clashes: dict[tuple[int, tuple[Fact, ...]], None] = {}
         self._queue: list[Fact] = []
+        self._matches = [0] * len(self.rules)
+        self._matches_left = 0
         self._different: defaultdict[int, set[int]] = defaultdict(set)
         self._type = self._facts.number(RDF_TYPE)
         self._any_predicate: list[Plan] = []
@@ -199,6 +207,7 @@ class Reasoner:
         given = dict.fromkeys(triples)
         if _tell_apart(given):
             return self._restarted([triple for triple in self._held() if triple not in given])
+        self._count_matches()
         withdrawn = [fact for fact in map(self._facts.fact, given) if fact in self._asserted]
         self._asserted.difference_update(withdrawn)
         fallen = self._fall(withdrawn)
@@ -292,7 +301,9 @@ class Reasoner:
     def _run(self) -> list[Fact]:
         """Take the facts of the queue to the fixpoint; return those newly derived."""
         queue, self._queue = self._queue, []
-        started, new, steps = time.monotonic(), [], 0
+        new: list[Fact] = []
+        most = self.limits.most(len(self._asserted))
+        self._count_matches()
         for fact in queue:  # which grows meanwhile
             self._facts.add(fact)
             for plan in self._triggered(fact):
@@ -301,10 +312,9 @@ class Reasoner:
                 ):
                     continue  # said already, or nothing to join with: most rules, most of the time
                 for bindings in self._firings(plan, fact):
-                    steps += 1
-                    if steps % _CHECK_EVERY == 0:
-                        self._check_limits(started)
                     premises = tuple(bound(atom, bindings) for atom in plan.body)
+                    if len(self._derived) + len(self._clashes) > most:
+                        raise self._too_many_inferred()
                     if plan.head is None:
                         self._clashes[plan.rule, premises] = None
                         continue
@@ -318,16 +328,23 @@ class Reasoner:
                     new.append(conclusion)
         return new
 
-    def _check_limits(self, started: float) -> None:
-        most = self.limits.triples + self.limits.for_each * len(self._asserted)
-        found = len(self._derived) + len(self._clashes)
-        if found <= most and time.monotonic() - started <= self.limits.seconds:
-            return
+    def _count_matches(self) -> None:
+        self._matches = [0] * len(self.rules)
+        self._matches_left = self.limits.matches * self.limits.most(len(self._asserted))
+
+    def _too_many_inferred(self) -> RuleExplosion:
         by_rule = Counter(rule for rule, _ in [*self._derived.values(), *self._clashes])
+        return self._explosion(f"{by_rule.total()} triples were inferred from", by_rule)
+
+    def _too_many_matches(self) -> RuleExplosion:
+        by_rule = Counter(dict(enumerate(self._matches)))
+        return self._explosion(f"{by_rule.total()} matches of rules were tried on", by_rule)
+
+    def _explosion(self, what: str, by_rule: Counter[int]) -> RuleExplosion:
         index, count = by_rule.most_common(1)[0]
-        raise RuleExplosion(
-            f"{found} triples were inferred from {len(self._asserted)}, and no end in sight; "
-            f"{count} of them by the axiom {self.rules[index].words!r}"
+        return RuleExplosion(
+            f"{what} {len(self._asserted)} triples, and no end in sight; {count} of them by the axiom "
+            f"{self.rules[index].words!r}: leave it out, or state less that it applies to"
         )
 
     def _firings(self, plan: Plan, fact: Fact) -> Iterator[Bindings]:
@@ -337,7 +354,7 @@ class Reasoner:
         if not plan.joins and not plan.guards:
             yield bindings
             return
-        for found in self._join(plan.joins, 0, bindings):
+        for found in self._join(plan, 0, bindings):
             if all(self._guard(kind, found[a], found[b]) for kind, a, b in plan.guards):
                 yield found
 
@@ -345,6 +362,7 @@ class Reasoner:
         """The ways to conclude ``fact`` from what is indexed; a step from itself is none."""
         _, p, _ = fact
         seen = set()
+        self._count_matches()
         for plan in [*self._heads.get(p, ()), *self._heads.get(FREE, ())]:
             for bindings in self._firings(plan, fact):
                 step = plan.rule, tuple(bound(atom, bindings) for atom in plan.body)
@@ -364,14 +382,18 @@ class Reasoner:
         value = self._facts.terms[left]
         return isinstance(value, Literal) and not contains(kind, value)
 
-    def _join(self, atoms: tuple[Atom, ...], depth: int, bindings: Bindings) -> Iterator[Bindings]:
-        if depth == len(atoms):
+    def _join(self, plan: Plan, depth: int, bindings: Bindings) -> Iterator[Bindings]:
+        if depth == len(plan.joins):
             yield bindings
             return
-        for fact in self._facts.matches(bound(atoms[depth], bindings)):
+        for fact in self._facts.matches(bound(plan.joins[depth], bindings)):
             extended = bindings.copy()
-            if unify(atoms[depth], fact, extended):
-                yield from self._join(atoms, depth + 1, extended)
+            if unify(plan.joins[depth], fact, extended):
+                self._matches[plan.rule] += 1
+                self._matches_left -= 1
+                if self._matches_left < 0:
+                    raise self._too_many_matches()
+                yield from self._join(plan, depth + 1, extended)
 
     def _derivation(self, rule: int, premises: tuple[Fact, ...]) -> Derivation:
         triples = (Triple(*(self._facts.terms[n] for n in fact)) for fact in premises)  # type: ignore[arg-type]

@@ -398,7 +398,9 @@ class _Compiler:
         self, words: str, body: tuple[Pattern, ...], head: Pattern | None, guards: tuple[Guard, ...] = ()
     ) -> None:
         for bound_body, bound_head in _without_equality(body, head):
-            if bound_head not in bound_body:
+            if _of_everything(bound_body, bound_head):
+                self.result.beyond.append(f"{words} (it is said of everything, named or not)")
+            elif bound_head not in bound_body:
                 self.result.rules.append(Rule(self._axiom_iri(words), words, bound_body, bound_head, guards))
 
     def _axiom_iri(self, words: str) -> str:
@@ -412,6 +414,12 @@ class _Compiler:
 def local_words(prop: Node) -> str:
     """Return a property's local name, for words about it."""
     return local_name(prop) if isinstance(prop, NamedNode) else "an inverse"
+
+
+def _of_everything(body: tuple[Pattern, ...], head: Pattern | None) -> bool:
+    """Return whether a rule has no premise that says what it is about, as with owl:Thing on the left."""
+    bound = {slot for pattern in body for slot in pattern}
+    return not body if head is None else any(isinstance(s, Var) and s not in bound for s in head)
 
 
 def _without_equality(

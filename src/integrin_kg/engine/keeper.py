@@ -18,6 +18,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -179,7 +180,7 @@ class Keeper:
     def _restart(self, dead: Generation) -> None:
         """Start another host in the place of ``dead``, patiently."""
         with self._changing:
-            for attempt in range(1_000_000):
+            for attempt in count():
                 if self.closed or self.current is not dead:
                     return
                 time.sleep(_BACKOFF[min(attempt, len(_BACKOFF) - 1)])

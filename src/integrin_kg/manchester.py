@@ -5,7 +5,7 @@ See https://www.w3.org/TR/owl2-manchester-syntax/.
 
 from __future__ import annotations
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
 from integrin_kg.ontology import Node, Ontology, Term, local_name
 from integrin_kg.vocab import owl
@@ -47,7 +47,8 @@ def expression(ontology: Ontology, node: Term) -> str:
 
 def _grouped(ontology: Ontology, node: Term) -> str:
     words = expression(ontology, node)
-    return words if isinstance(node, NamedNode) or words.startswith("{") else f"({words})"
+    is_compound = isinstance(node, BlankNode) and not ontology.nodes(node, owl("oneOf"))
+    return f"({words})" if is_compound else words
 
 
 def _restriction(ontology: Ontology, node: Node) -> str:

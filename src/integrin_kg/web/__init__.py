@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask, Response
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.settings import Settings
 from integrin_kg.web import (
+    browse,
     compression,
+    context,
     dataset,
     explain,
     graphs,
     health,
+    linked,
     logs,
     metrics,
     openapi,
     pages,
     problems,
+    search,
     sparql,
     update,
+    vocabulary,
 )
 from integrin_kg.web.access import Make, Token, nobody
+from integrin_kg.web.current import Current
 from integrin_kg.web.exchanges import REQUEST_ID_HEADER
+from integrin_kg.web.linked import Documents
+from integrin_kg.web.links import NAVIGATION
 from integrin_kg.web.questions import Questions
 
 _HEADERS = {
@@ -33,7 +43,7 @@ _HEADERS = {
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding, Content-Type, If-None-Match, "
     f"{REQUEST_ID_HEADER}",
     "Access-Control-Allow-Methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
-    "Access-Control-Expose-Headers": "ETag, Location, Retry-After, "
+    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After, "
     f"{sparql.REASONING_HEADER}, {REQUEST_ID_HEADER}",
 }
 
@@ -48,6 +58,7 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.config["MAX_FORM_MEMORY_SIZE"] = 16 * 1024 * 1024
     app.url_map.merge_slashes = False  # what is not there is a 404 and no redirect
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["navigation"] = NAVIGATION
     questions = Questions(engine, settings)
     app.register_blueprint(sparql.blueprint(engine, settings, questions))
     app.register_blueprint(update.blueprint(make, settings, token))
@@ -56,6 +67,13 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.register_blueprint(dataset.blueprint(engine, settings, questions))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(pages.blueprint(engine, settings, questions))
+    known = Current(engine, partial(vocabulary.read, questions))
+    index = Current(engine, partial(search.read, questions))
+    documents = Documents(engine, settings, questions, known, index, partial(pages.entity_page, questions))
+    app.register_blueprint(browse.blueprint(known))
+    app.register_blueprint(search.blueprint(questions, index))
+    app.register_blueprint(context.blueprint(known))
+    app.register_blueprint(linked.blueprint(documents))
     app.register_blueprint(health.blueprint(engine, settings))
     problems.register(app)
     compression.register(app)

@@ -7,6 +7,7 @@ import socket
 from functools import cache, lru_cache
 
 from flask import request
+from pyoxigraph import RdfFormat, Triple, parse
 
 from integrin_kg import resources, saved
 from integrin_kg.engine.client import Engine
@@ -15,6 +16,7 @@ from integrin_kg.settings import Settings
 from integrin_kg.web.channel import SOCKET
 
 JSON = "application/sparql-results+json"
+NTRIPLES = "application/n-triples"
 
 Cell = dict[str, str]
 Row = dict[str, Cell]
@@ -42,21 +44,39 @@ class Questions:
         head, where, tail = self.text(name).partition("WHERE {")
         return f"{head}{where} VALUES ?thing {{ <{iri}> }}{tail}"
 
-    def rows(self, text: str) -> list[Row]:
+    def rows(self, text: str, *, reasoning: bool = True) -> list[Row]:
         """Return the solutions of a SELECT as its JSON results have them."""
-        query = Query(text, JSON, None, timeout=self.settings.query_timeout)
+        query = Query(text, JSON, None, reasoning, self.settings.query_timeout)
         answer = json.loads(self.engine.run(query, client_gone).read())
         rows: list[Row] = answer["results"]["bindings"]
         return rows
 
-    def values(self, name: str) -> list[dict[str, str]]:
-        """Return the solutions of a page query as bare values."""
-        return [{key: cell["value"] for key, cell in row.items()} for row in self.rows(self.text(name))]
+    def values(self, name: str, about: str | None = None, *, reasoning: bool = True) -> list[dict[str, str]]:
+        """Return the solutions of a page query, about one thing where given, as bare values."""
+        text = self.about(name, about) if about else self.text(name)
+        return [
+            {key: cell["value"] for key, cell in row.items()} for row in self.rows(text, reasoning=reasoning)
+        ]
+
+    def triples(self, name: str, *, reasoning: bool = True) -> list[Triple]:
+        """Return the triples that a page query constructs, each once."""
+        query = Query(self.text(name), None, NTRIPLES, reasoning, self.settings.query_timeout)
+        answer = self.engine.run(query, client_gone).read()
+        return parsed(answer)
 
     @lru_cache(maxsize=2)  # noqa: B019 (one engine, and its version before)
     def sizes(self, version: str) -> list[dict[str, str]]:
         """Return the size of each graph in that version, which is the current one."""
         return self.values("graphs")
+
+
+def parsed(ntriples: bytes) -> list[Triple]:
+    """Return the triples of an answer, each once.
+
+    >>> len(parsed(b"<urn:a> <urn:b> <urn:c> .\\n" * 2))
+    1
+    """
+    return list(dict.fromkeys(quad.triple for quad in parse(ntriples, format=RdfFormat.N_TRIPLES)))
 
 
 def client_gone() -> bool:

@@ -13,6 +13,7 @@ from integrin_kg.web import (
     compression,
     context,
     dataset,
+    entity,
     explain,
     graphs,
     health,
@@ -25,6 +26,7 @@ from integrin_kg.web import (
     search,
     sparql,
     update,
+    views,
     vocabulary,
 )
 from integrin_kg.web.access import Make, Token, nobody
@@ -69,11 +71,13 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.register_blueprint(pages.blueprint(engine, settings, questions))
     known = Current(engine, partial(vocabulary.read, questions))
     index = Current(engine, partial(search.read, questions))
-    documents = Documents(engine, settings, questions, known, index, partial(pages.entity_page, questions))
+    documents = Documents(engine, settings, questions, known, index, partial(entity.page, questions))
     app.register_blueprint(browse.blueprint(known))
     app.register_blueprint(search.blueprint(questions, index))
     app.register_blueprint(context.blueprint(known))
     app.register_blueprint(linked.blueprint(documents))
+    app.register_blueprint(entity.blueprint(questions))
+    app.register_blueprint(views.blueprint(engine, settings, questions))
     app.register_blueprint(health.blueprint(engine, settings))
     problems.register(app)
     compression.register(app)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from integrin_kg.vocab import BASE
 
-NAVIGATION = (("/browse", "Ontology"), ("/queries", "Questions"), ("/sparql", "Query"), ("/dataset", "Data"))
+NAVIGATION = (
+    ("/family", "Family"),
+    ("/views", "Views"),
+    ("/browse", "Ontology"),
+    ("/queries", "Questions"),
+    ("/sparql", "Query"),
+    ("/dataset", "Data"),
+)
 """What the head of each page leads to: path and name."""
 
 

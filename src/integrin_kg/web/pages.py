@@ -10,8 +10,7 @@ from flask import Blueprint, Response, g, render_template
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.settings import Settings
-from integrin_kg.vocab import INFERRED_GRAPH
-from integrin_kg.web import bioschemas
+from integrin_kg.web import bioschemas, family
 from integrin_kg.web.links import linkable, local_link
 from integrin_kg.web.questions import JSON, Questions, client_gone
 from integrin_kg.web.sparql import TURTLE, query_page
@@ -32,7 +31,11 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         counts = questions.values("counts")
         g.markup = bioschemas.dataset()
         return render_template(
-            "home.html", counts=counts, categories=categories, saved=questions.saved.values()
+            "home.html",
+            counts=counts,
+            categories=categories,
+            picture=family.picture(questions.values("family")),
+            saved=questions.saved.values(),
         )
 
     @site.get("/queries")
@@ -50,18 +53,3 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         return query_page(engine.run(question, client_gone), question, query)
 
     return site
-
-
-def entity_page(questions: Questions, iri: str) -> str:
-    """Return the page of the entity at ``iri``, of which something is said."""
-    rows = questions.rows(questions.about("statements", iri))
-    statements = [{"inferred": row["graph"]["value"] == INFERRED_GRAPH.value, **row} for row in rows]
-    label = next(
-        (
-            row["value"]["value"]
-            for row in rows
-            if row["direction"]["value"] == "is" and row["property"]["value"].endswith("#label")
-        ),
-        iri,
-    )
-    return render_template("entity.html", iri=iri, label=label, statements=statements)

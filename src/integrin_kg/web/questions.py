@@ -35,14 +35,14 @@ class Questions:
         """Return the text of the page query of that name."""
         return (self.folder / "pages" / f"{name}.rq").read_text("utf-8")
 
-    def about(self, name: str, iri: str) -> str:
-        """Return the page query of that name with ``?thing`` bound to ``iri``.
+    def about(self, name: str, *iris: str) -> str:
+        """Return the page query of that name with ``?thing`` bound to each of ``iris``.
 
-        Bound by VALUES inside the pattern: the engine is wrong with VALUES behind it. ``iri`` must
+        Bound by VALUES inside the pattern: the engine is wrong with VALUES behind it. An IRI must
         hold no character that an IRI may not (the routes see to that).
         """
         head, where, tail = self.text(name).partition("WHERE {")
-        return f"{head}{where} VALUES ?thing {{ <{iri}> }}{tail}"
+        return f"{head}{where} VALUES ?thing {{ {' '.join(f'<{iri}>' for iri in iris)} }}{tail}"
 
     def rows(self, text: str, *, reasoning: bool = True) -> list[Row]:
         """Return the solutions of a SELECT as its JSON results have them."""

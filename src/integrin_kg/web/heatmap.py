@@ -1,0 +1,97 @@
+"""Integrins by diseases: what is claimed of each pair, what follows, what is denied, what nobody says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from integrin_kg.vocab import IKG
+from integrin_kg.web import cells
+from integrin_kg.web.cells import Thing
+from integrin_kg.web.links import local_link
+from integrin_kg.web.questions import Row
+
+LEGEND = {
+    "promotes": ("▲", "pro", "promotes the tumour"),
+    "suppresses": ("▼", "sup", "suppresses the tumour"),
+    "both": ("◐", "both", "promotes and suppresses, in different contexts"),
+    "marks": ("◆", "mark", "marks its stem cells, no direction claimed"),
+    "implicated": ("○", "impl", "implicated, no direction claimed (mostly through a subunit)"),
+    "denied": ("✗", "not", "an effect is denied"),
+    "silent": ("·", "", "nothing is claimed"),
+}
+"""The sign, the word and the meaning of each kind of cell."""
+
+_PROPERTIES = {
+    "promotes": "promotesIn",
+    "suppresses": "suppressesIn",
+    "marks": "stemCellMarkerIn",
+    "implicated": "implicatedIn",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What an integrin does in a disease: the kind of the cell, whether all of it is inferred, the denials
+    beside it, and the path of the page that says why."""
+
+    kind: str
+    inferred: bool = False
+    denials: tuple[str, ...] = ()
+    link: str = ""
+
+    @property
+    def words(self) -> str:
+        """All that the cell says."""
+        words = LEGEND[self.kind][2] + (" (inferred)" if self.inferred else "")
+        return words + ("; an effect is denied" if self.denials and self.kind != "denied" else "")
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Rows of cells by integrin, one for each of the diseases."""
+
+    diseases: list[Thing]
+    rows: list[tuple[Thing, list[Cell]]]
+
+
+def heat_map(rows: Iterable[Row]) -> HeatMap:
+    """Return the map of the answer to ``queries/pages/roles.rq``, the diseases that most is said of first."""
+    known: dict[Thing, dict[Thing, list[Row]]] = {}
+    spoken: dict[Thing, int] = defaultdict(int)
+    for row in rows:
+        of_integrin = known.setdefault(cells.thing(row, "integrin"), defaultdict(list))
+        if "disease" in row:
+            disease = cells.thing(row, "disease")
+            of_integrin[disease].append(row)
+            spoken[disease] += row["role"]["value"] != "implicated"
+    diseases = sorted(spoken, key=lambda disease: (-spoken[disease], disease.name))
+    table = [
+        (integrin, [_cell(integrin, disease, found.get(disease, [])) for disease in diseases])
+        for integrin, found in known.items()
+    ]
+    return HeatMap(
+        diseases, sorted(table, key=lambda row: (sum(not _direct(cell) for cell in row[1]), row[0]))
+    )
+
+
+def _direct(cell: Cell) -> bool:
+    return cell.kind not in ("silent", "implicated")
+
+
+def _cell(integrin: Thing, disease: Thing, found: list[Row]) -> Cell:
+    denials = tuple(row["claim"]["value"] for row in found if "claim" in row)
+    roles: dict[str, set[str]] = defaultdict(set)
+    for row in found:
+        roles[row["role"]["value"]].add(row["known"]["value"])
+    if {"promotes", "suppresses"} <= set(roles):
+        kind, shown = "both", ("promotes", "suppresses")
+    else:
+        kind = next((role for role in LEGEND if role in roles), "silent")
+        shown = (kind, kind)
+    if kind in ("denied", "silent"):
+        return Cell(kind, denials=denials, link=local_link(denials[0]) if denials else "")
+    inferred = all(roles[role] == {"inferred"} for role in shown)
+    link = cells.why(integrin.iri, IKG + _PROPERTIES[shown[0]], disease.iri)
+    return Cell(kind, inferred, denials, link)

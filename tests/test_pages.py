@@ -123,7 +123,8 @@ def test_every_page_is_in_english_titled_and_serves_itself(server: str, path: st
     assert {"/static/style.css", "/static/icon.svg"} <= set(resources_)
     assert not broken(server, resources_)
     assert "style=" not in text
-    assert text.count("<script") == text.count('<script type="application/ld+json">')
+    data, modules = '<script type="application/ld+json">', '<script type="module" src="/static/bundle/'
+    assert text.count("<script") == text.count(data) + text.count(modules)
 
 
 # Saved queries.

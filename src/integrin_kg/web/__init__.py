@@ -9,7 +9,10 @@ from flask import Flask, Response
 from integrin_kg.engine.client import Engine
 from integrin_kg.settings import Settings
 from integrin_kg.web import (
+    answers,
     browse,
+    bundle,
+    completions,
     compression,
     context,
     dataset,
@@ -23,6 +26,7 @@ from integrin_kg.web import (
     openapi,
     pages,
     problems,
+    saved_questions,
     search,
     sparql,
     update,
@@ -37,8 +41,8 @@ from integrin_kg.web.links import NAVIGATION
 from integrin_kg.web.questions import Questions
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
@@ -68,7 +72,7 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.register_blueprint(explain.blueprint(engine, settings))
     app.register_blueprint(dataset.blueprint(engine, settings, questions))
     app.register_blueprint(openapi.blueprint())
-    app.register_blueprint(pages.blueprint(engine, settings, questions))
+    app.register_blueprint(pages.blueprint(questions))
     known = Current(engine, partial(vocabulary.read, questions))
     index = Current(engine, partial(search.read, questions))
     documents = Documents(engine, settings, questions, known, index, partial(entity.page, questions))
@@ -78,7 +82,11 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.register_blueprint(linked.blueprint(documents))
     app.register_blueprint(entity.blueprint(questions))
     app.register_blueprint(views.blueprint(engine, settings, questions))
+    app.register_blueprint(answers.blueprint(engine, settings))
+    app.register_blueprint(saved_questions.blueprint(engine, settings, questions))
+    app.register_blueprint(completions.blueprint(engine, questions))
     app.register_blueprint(health.blueprint(engine, settings))
+    bundle.register(app)
     problems.register(app)
     compression.register(app)
     logs.register(app, settings.log_level)

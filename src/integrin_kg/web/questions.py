@@ -11,11 +11,13 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from integrin_kg import resources, saved
 from integrin_kg.engine.client import Engine
-from integrin_kg.engine.messages import Query
+from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.settings import Settings
 from integrin_kg.web.channel import SOCKET
 
 JSON = "application/sparql-results+json"
+
+_DEEPEST = 200
 NTRIPLES = "application/n-triples"
 
 Cell = dict[str, str]
@@ -76,7 +78,16 @@ def parsed(ntriples: bytes) -> list[Triple]:
     >>> len(parsed(b"<urn:a> <urn:b> <urn:c> .\\n" * 2))
     1
     """
-    return list(dict.fromkeys(quad.triple for quad in parse(ntriples, format=RdfFormat.N_TRIPLES)))
+    content = shallow(ntriples.decode("utf-8"))
+    return list(dict.fromkeys(quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)))
+
+
+def shallow(content: str) -> str:
+    """Return ``content``, in Turtle or N-Triples; :class:`Problem` where its triple terms could be nested
+    so deeply that to parse it would end this process, which is not expendable."""
+    if content.count("<<(") > _DEEPEST:
+        raise Problem(422, "Too deep for a page", "It holds triple terms in triple terms: ask for Turtle.")
+    return content
 
 
 def client_gone() -> bool:

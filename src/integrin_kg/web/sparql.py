@@ -35,7 +35,7 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         if text is None:
             return _without_query(engine, settings, questions)
         solutions, triples = _best([*SOLUTIONS, HTML]), _best([*TRIPLES, HTML])
-        query = _query(text, solutions, triples, settings)
+        query = asked_for(text, solutions, triples, settings)
         shape = None if HTML in (solutions, triples) else versions.shape_of(query)
         if known := versions.unchanged(engine.version, shape):
             return known
@@ -74,7 +74,9 @@ def whole(answer: Answer) -> bytes:
     return answer.read()
 
 
-def _query(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:
+def asked_for(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:
+    """Return the query ``text``, with what the request says of it beside, to be answered in one of two
+    formats; :class:`Problem` where it says what makes no sense."""
     return Query(
         text,
         JSON if solutions == HTML else for_engine(solutions, triples=False),

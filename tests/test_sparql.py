@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 RECEPTORS = "SELECT ?x { ?x a ikg:RGDReceptor }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+TSV = "text/tab-separated-values"
 LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -140,7 +142,7 @@ def test_head_is_get_without_its_body(server: str) -> None:
 def test_heads_of_large_answers_hold_no_worker(server: str) -> None:
     begun = time.monotonic()
     for _ in range(8):
-        assert query(server, LONG + " LIMIT 100000", accept="text/csv", method="HEAD").status == 200
+        assert query(server, LONG + " LIMIT 50000", accept=TSV, method="HEAD").status == 200
     assert query(server, "ASK {}").status == 200
     assert time.monotonic() - begun < 8
 
@@ -520,20 +522,26 @@ def test_an_http_1_0_client_is_never_given_half_an_answer_as_a_whole_one(server:
 # The page.
 
 
+def foreign_scripts(text: str) -> list[str]:
+    """The script elements of a page that are neither the bundle's files nor data."""
+    ours = r'<script type="(?:module" src="/static/bundle/[\w.-]+"></script>|application/ld\+json">)'
+    return re.findall(r"<script[^>]*>", re.sub(ours, "", text))
+
+
 def test_the_query_page_shows_the_query_and_its_answer_escaped(server: str) -> None:
     hostile = '</textarea><script>alert("1")</script>'
     page = query(server, f"SELECT ('''{hostile}''' AS ?x) {{}}", accept=BROWSER)
     assert (page.status, page.media_type) == (200, "text/html")
-    assert "<script" not in page.text
+    assert foreign_scripts(page.text) == []
     assert page.text.count("</textarea>") == 1
-    assert page.text.count(escape(hostile, quote=False).split('"')[0]) == 2
+    assert page.text.count(escape(hostile, quote=False).split('"')[0]) >= 2
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         (RECEPTORS, "8 rows"),
-        ("SELECT * { ?x a ikg:Integrin } LIMIT 1", "1 row<"),
+        ("SELECT * { ?x a ikg:Integrin } LIMIT 1", "1 row."),
         ("ASK {}", "Yes"),
         ("ASK { FILTER(false) }", "No"),
         ("CONSTRUCT { <x:a> <x:b> '<b>' } {}", "&lt;x:a&gt;"),
@@ -597,7 +605,7 @@ def test_a_browser_gets_its_errors_as_a_page(server: str, path: str, status: int
     page = send(server, path, Accept=BROWSER)
     assert (page.status, page.media_type) == (status, "text/html")
     assert shown in page.text
-    assert "<script" not in page.text
+    assert foreign_scripts(page.text) == []
     assert f"Status {status}" in page.text
 
 
@@ -613,7 +621,8 @@ def test_pages_forbid_scripts_frames_and_guesses(server: str, path: str) -> None
     policy = dict(rule.strip().split(" ", 1) for rule in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["form-action"] == "'self'"
-    assert not set(policy) & {"script-src", "script-src-elem", "script-src-attr"}
+    assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert not set(policy) & {"script-src-elem", "script-src-attr"}
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"

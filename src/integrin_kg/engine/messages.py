@@ -23,7 +23,8 @@ MAX_REQUEST = 16 * 1024 * 1024
 @dataclass(frozen=True)
 class Query:
     """A query to run. ``solutions`` and ``triples`` are the media types to answer a SELECT or ASK,
-    and a CONSTRUCT or DESCRIBE, with; None where the client accepts none of that form."""
+    and a CONSTRUCT or DESCRIBE, with; None where the client accepts none of that form. The answer may
+    have ``most`` bytes, where that is less than any may have."""
 
     text: str
     solutions: str | None
@@ -33,6 +34,7 @@ class Query:
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
     base: str | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,8 @@ def _answer(state: State, connection: socket.socket, task: Task, limits: Limits)
     # SIGALRM's default action ends the process: no loop in the engine can outlast it.
     signal.setitimer(signal.ITIMER_REAL, task.timeout)
     reply = _Reply(connection, limits, str(state.version))
+    if isinstance(task, Query) and task.most is not None:
+        reply.most = min(task.most, limits.output)
     if state.services and not (isinstance(task, Query) and mentions(task.text, "SERVICE")):
         sandbox.close()
     try:
@@ -188,6 +190,7 @@ class _Reply(io.RawIOBase):
         super().__init__()
         self.connection, self.limits, self.version = connection, limits, version
         self.media_type = ""
+        self.most = limits.output
         self.content = tempfile.SpooledTemporaryFile(max_size=limits.held)  # noqa: SIM115 (closed by close)
         self.length = 0
 
@@ -197,10 +200,8 @@ class _Reply(io.RawIOBase):
     def write(self, data: Any, /) -> int:
         written = len(memoryview(data))
         self.length += written
-        if self.length > self.limits.output:
-            raise Problem(
-                413, "Answer too large", f"It has more than {self.limits.output} bytes: add a LIMIT."
-            )
+        if self.length > self.most:
+            raise Problem(413, "Answer too large", f"It has more than {self.most} bytes: add a LIMIT.")
         try:
             self.content.write(data)
         except OSError as error:

@@ -12,7 +12,7 @@ from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
 from integrin_kg.web.questions import JSON, Questions, client_gone
-from integrin_kg.web.sparql import TURTLE, query_page
+from integrin_kg.web.sparql import LARGEST_PAGE, TURTLE, query_page
 
 
 def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Blueprint:
@@ -32,7 +32,12 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
         if query is None:
             raise Problem(404, "No such query", f"There is no saved query {name!r}.")
         question = Query(
-            query.text, JSON, TURTLE, reasoning=settings.reasoning, timeout=settings.query_timeout
+            query.text,
+            JSON,
+            TURTLE,
+            reasoning=settings.reasoning,
+            timeout=settings.query_timeout,
+            most=LARGEST_PAGE,
         )
         return query_page(engine.run(question, client_gone), question, query)
 

@@ -20,9 +20,10 @@ from integrin_kg.web.questions import JSON, Questions, client_gone
 
 REASONING_HEADER = "X-Reasoning"
 TURTLE = "text/turtle"
+LARGEST_PAGE = 16 * 1024 * 1024
+"""How many bytes an answer may have that is to be made into a page."""
 
 _READS = ("GET", "HEAD")
-_WHOLE_LIMIT = 16 * 1024 * 1024
 
 
 def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Blueprint:
@@ -66,14 +67,6 @@ def carry(answer: Answer, query: Query) -> Response:
     return response
 
 
-def whole(answer: Answer) -> bytes:
-    """Return all of ``answer``, to be made into a page; :class:`Problem` where that is too much."""
-    if answer.length > _WHOLE_LIMIT:
-        detail = f"It has more than {_WHOLE_LIMIT} bytes: add a LIMIT, or ask for another format than HTML."
-        raise Problem(413, "Answer too large", detail)
-    return answer.read()
-
-
 def asked_for(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:
     """Return the query ``text``, with what the request says of it beside, to be answered in one of two
     formats; :class:`Problem` where it says what makes no sense."""
@@ -86,6 +79,7 @@ def asked_for(text: str, solutions: str | None, triples: str | None, settings: S
         default_graphs=protocol.graphs("default-graph-uri"),
         named_graphs=protocol.graphs("named-graph-uri"),
         base=protocol.base(),
+        most=LARGEST_PAGE if HTML in (solutions, triples) else None,
     )
 
 
@@ -104,9 +98,9 @@ def query_page(answer: Answer | None, query: Query, saved: SavedQuery | None = N
     """Return the query page with a query's answer, under the saved question that it is, if any."""
     table = graph = None
     if answer and answer.media_type == JSON:
-        table = json.loads(whole(answer))
+        table = json.loads(answer.read())
     elif answer:
-        graph = whole(answer).decode("utf-8")
+        graph = answer.read().decode("utf-8")
     page = render_template("query.html", query=query, table=table, graph=graph, saved=saved)
     response = Response(page, content_type="text/html; charset=utf-8")
     response.headers["Vary"] = "Accept"

@@ -43,9 +43,9 @@ def served(application: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown(timeout=1)  # first: a thread that still answers needs the loop
         server.trigger.pull_trigger(server.close)
         thread.join(timeout=10)
-        server.task_dispatcher.shutdown(timeout=1)
 
 
 def connect(url: str) -> http.client.HTTPConnection:

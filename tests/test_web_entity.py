@@ -191,7 +191,6 @@ def test_of_what_there_is_not_there_is_no_network_and_no_evidence(server: str, p
         RECEPTOR,
         "/therapeutic/cilengitide",
         "/claim/ITGB1-promotes-metastasis-in-solid-tumor",
-        "/schema/RGDReceptor",
     ],
 )
 def test_every_link_of_a_page_answers_and_its_queries_are_only_opened(server: str, path: str) -> None:

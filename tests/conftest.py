@@ -19,6 +19,8 @@ from integrin_kg import resources
 from integrin_kg.knowledge import Knowledge
 from java_tools import Hermit
 
+collect_ignore = ["fuzz/run.py"]  # wants atheris, which `make fuzz` installs
+
 ROOT = Path(__file__).resolve().parents[1]
 TINY = Path(__file__).parent / "tiny"
 REVIEW = ROOT.parent / "shared" / "source" / "review.txt"

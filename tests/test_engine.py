@@ -452,7 +452,7 @@ def test_nonsense_on_the_socket_costs_no_more_than_its_worker(hosted: Hosted, se
         connection.connect(hosted.host.queries)
         connection.sendall(sent)
     assert answers(hosted)
-    assert soon(lambda: len(hosted.workers()) >= WORKERS)
+    assert soon(lambda: len(hosted.workers()) >= WORKERS, 10)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])

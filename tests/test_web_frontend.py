@@ -116,7 +116,7 @@ def answered(page: Page) -> None:
 def test_a_query_is_typed_completed_and_run_with_the_keyboard_only(page: Page, server: str) -> None:
     page.goto("/sparql")
     expect(editor(page)).to_be_visible()
-    for _ in range(10):  # the links of the header come first
+    for _ in range(30):  # the links of the header come first
         if editor(page).evaluate("element => element.getRootNode().activeElement === element"):
             break
         page.keyboard.press("Tab")
@@ -311,7 +311,7 @@ def test_an_answer_of_words_offers_neither_network_nor_chart(page: Page) -> None
 def markup(page: Page, server: str) -> Page:
     """A page with each attribute, in the frame and under the policy of the site's own pages."""
     home = send(server, "/", Accept="text/html")
-    head, _, _ = home.text.partition("<main>")
+    head, _, _ = home.text.partition("<main")
     body = head + MARKUP.replace("PROOF", PAGES["proof"].replace("&", "&amp;")) + "</body></html>"
     policy = {"Content-Security-Policy": home.headers["Content-Security-Policy"]}
     answer(page, "**/markup", body, "text/html; charset=utf-8", policy)

@@ -216,7 +216,7 @@ def test_an_error_comes_in_a_form_that_the_client_reads(server: str, accept: str
     assert "Accept" in reply.headers["Vary"]
     if form == "html":
         assert reply.media_type == HTML
-        assert "<h1>Syntax error</h1>" in reply.text
+        assert "Syntax error</h" in reply.text
     else:
         assert problem(reply)["title"] == "Syntax error"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from integrin_kg.engine.messages import Problem
 
-_PATIENCE = 1.0
+_PATIENCE = 2.0
 _TURN = 0.15
 
 

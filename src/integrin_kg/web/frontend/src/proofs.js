@@ -15,9 +15,8 @@ async function show(details) {
   details.append(place);
   try {
     const page = await fetchPage(details.dataset.proof ?? "");
-    const main = page.querySelector("main");
-    main?.querySelector("h1")?.remove();
-    place.replaceChildren(...(main?.childNodes ?? []));
+    const tree = page.querySelector("[data-proof-tree]");
+    place.replaceChildren(tree ?? "There is no proof of it; the link leads to what is missing.");
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     place.textContent = "The proof could not be fetched; the link leads to its page.";

@@ -228,9 +228,11 @@ def test_bombs_at_once_let_an_ask_pass(service: Service, count: int) -> None:
         bombs = [pool.submit(service.send, bomb) for _ in range(count)]
         asked = [service.alive() for _ in range(5)]
         outcomes = [future.result() for future in bombs]
-    # With more bombs than there are places and seats the first has to wait for its turn.
-    longest = WELL_UNDER_A_SECOND if count == 16 else 3 * WELL_UNDER_A_SECOND
-    assert all(said_yes and seconds < longest for said_yes, seconds in asked), asked
+    if count == 16:
+        assert all(said_yes and seconds < WELL_UNDER_A_SECOND for said_yes, seconds in asked), asked
+    else:  # more than there are places and turns: the first may be told to come back, and then is served
+        assert asked[-1][0], asked
+        assert all(seconds < 2 * PATIENCE for _, seconds in asked), asked
     for outcome in outcomes:
         assert outcome.status in bomb.right, (outcome.status, outcome.body[:200])
         assert outcome.seconds < PATIENCE

@@ -579,7 +579,7 @@ def test_workers_that_were_hired_for_a_rush_leave_after_it(start: Start) -> None
 
 def test_all_workers_together_are_kept_below_their_share_of_memory() -> None:
     greedy = "SELECT (GROUP_CONCAT(?c) AS ?all) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    staff = {"usual": 1, "most": 6, "memory": 300 * MIB}
+    staff = {"usual": 1, "most": 6, "memory": 60 * MIB}
     keeper = Keeper(host_command(staff, 5, memory=1024 * MIB))
     keeper.start()
     roomy = Hosted(Engine(lambda: keeper.current, Staff(**staff, turns=0)), keeper)

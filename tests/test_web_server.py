@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -35,7 +36,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Server, int]]:
     monkeypatch.setattr(channel, "_RECEIVE", 1.0)
     monkeypatch.setattr(module, "_FAREWELL", 3.0)
     listener = socket.create_server(("127.0.0.1", 0))
-    found = create(application, listener, Settings(concurrency=2))
+    found = create(application, listener, Settings(concurrency=2, upload_limit=1))
     found.longest = 1.0
     thread = threading.Thread(target=found.run)
     thread.start()
@@ -118,6 +119,19 @@ def test_readers_that_do_not_read_hold_no_thread_for_ever(running: tuple[Server,
     assert reply(port, CLOSING, patience=10)[0] == 200
     for connection in idle:
         connection.close()
+
+
+def test_a_body_over_the_limit_in_chunks_is_refused_and_the_server_lives(running: tuple[Server, int]) -> None:
+    _, port = running
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(head)
+            with contextlib.suppress(ConnectionError):  # refused before its end
+                for _ in range(40):
+                    connection.sendall(b"10000\r\n" + b"#" * 65536 + b"\r\n")
+                assert connection.recv(100).startswith(b"HTTP/1.1 413")
+        assert reply(port, CLOSING)[0] == 200
 
 
 def test_idle_connections_keep_nobody_out(running: tuple[Server, int]) -> None:

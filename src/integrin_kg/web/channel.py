@@ -155,7 +155,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def handle_close(self) -> None:
         """Close, after a refusal not at once."""
-        if not self.refused or self.lingers_until:
+        if not self.refused or self.lingers_until or self.socket is None:
             super().handle_close()
             return
         try:

@@ -2,13 +2,14 @@
 PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 60
+SIZES ?= 100000,1000000
 VENV := .venv
 BIN := $(VENV)/bin
 
 FRONTEND := src/integrin_kg/web/frontend
 SCRIPTS := $(shell find $(FRONTEND) -name node_modules -prune -o -type f -print)
 
-.PHONY: help serve test lint build check fmt frontend java browser conformance crash bench fuzz clean
+.PHONY: help serve test lint build release check fmt docs frontend java browser curl virtuoso nginx jemalloc conformance crash bench bench-serve bench-scale fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -19,8 +20,20 @@ $(VENV)/runtime: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
+$(VENV)/release: $(VENV)/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[release]'
+	@touch $@
+
 $(VENV)/development: $(VENV)/runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# KGX and the mapping tools of the development environment do not agree on versions. pip gives up on
+# its dependencies; uv resolves them.
+$(VENV)/kgx/ready: | $(VENV)/development
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(VENV)/kgx
+	$(BIN)/uv pip install --quiet --python $(VENV)/kgx/bin/python 'kgx>=2.7,<3'
 	@touch $@
 
 # Tried once for every state of the scripts: without its bundle the site works all the same.
@@ -35,7 +48,10 @@ serve: $(VENV)/runtime $(VENV)/bundle ## build, reason and serve on http://127.0
 build: $(VENV)/runtime ## write the graph as files into build/
 	$(BIN)/integrin-kg build
 
-check: $(VENV)/runtime ## report every error of every table
+release: $(VENV)/release ## write what is published with a version into dist/, with checksums
+	$(BIN)/integrin-kg release
+
+check: $(VENV)/runtime ## report every error of the tables and every broken rule
 	$(BIN)/integrin-kg check
 
 fmt: $(VENV)/development ## put tables and code into canonical form
@@ -52,25 +68,42 @@ frontend: $(VENV)/runtime ## bundle the site's scripts
 	  node=$$(echo $(NODE_WHEEL)/bin/node); npm="$$node $$(echo $(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js)"; \
 	fi; cd $(FRONTEND) && $$npm ci --silent && $$node build.mjs
 
+docs: $(VENV)/development ## write the documents as a site into build/docs
+	$(BIN)/sphinx-build -W --keep-going -q -d build/.doctrees docs build/docs
+
 lint: $(VENV)/development
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 
-# HermiT and the OWL API need Java. Where it is missing and cannot be installed the tests that use
-# it say so; in CI they fail.
+# What tests use beyond Python: a program or file, its package, the tests. Where it is missing and cannot be
+# installed they say so; in CI they fail.
+define wanted
+	@{ command -v $(1) || test -e $(1); } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2) >/dev/null; } \
+	  || echo "$(1) is missing and could not be installed: the tests $(3) will not run" >&2
+endef
+
 java:
-	@command -v javac >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends default-jdk-headless >/dev/null; } \
-	  || echo "Java is missing and could not be installed: the tests with HermiT will not run" >&2
+	$(call wanted,javac,default-jdk-headless,with HermiT)
+	$(call wanted,/usr/share/java/owlapi-distribution.jar,libowlapi-java,with the OWL API)
 
-# The browser that the site is tested in, likewise.
 browser:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-	  || echo "Chromium is missing and could not be installed: the tests in a browser will not run" >&2
+	$(call wanted,chromium,chromium,in a browser)
 
-test: $(VENV)/development $(VENV)/bundle java browser lint ## run every test
+curl:
+	$(call wanted,curl,curl,of what the documents show)
+
+virtuoso:
+	$(call wanted,virtuoso-t,virtuoso-opensource-7,with Virtuoso as the store)
+
+nginx:
+	$(call wanted,nginx,nginx-light,of replicas behind a proxy)
+
+jemalloc:
+	$(call wanted,/usr/lib/$(shell uname -m)-linux-gnu/libjemalloc.so.2,libjemalloc2,of the allocator)
+
+test: $(VENV)/development $(VENV)/kgx/ready $(VENV)/bundle java browser curl virtuoso nginx jemalloc lint ## run every test
 	$(BIN)/pytest --doctest-modules -n auto --dist loadfile -m "not extra"
 
 SUITE ?= rdf-tests/sparql/sparql11
@@ -86,6 +119,15 @@ crash: $(VENV)/development ## kill a writing server at many random moments (CRAS
 bench: $(VENV)/development ## measure reasoning beside other reasoners
 	$(BIN)/pip install --quiet --disable-pip-version-check 'reasonable>=0.4.4'
 	$(BIN)/python benchmarks/reasoning.py
+
+bench-serve: $(VENV)/development jemalloc ## measure the endpoint beside other servers (MEASURE= options, '--help' lists them)
+	@$(call wanted,wrk,wrk,of speed)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'psutil>=7.0' 'rdflib-endpoint>=0.6'
+	$(BIN)/python benchmarks/serving $(MEASURE)
+
+bench-scale: $(VENV)/development ## measure what growth costs (SIZES= triples, separated by commas)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'psutil>=7.0'
+	$(BIN)/python benchmarks/scale --sizes $(SIZES)
 
 fuzz: $(VENV)/development ## try more hostile requests, then bytes on every parser (SECONDS= on each, 60)
 	$(BIN)/pytest -q -m extra

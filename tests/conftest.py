@@ -15,11 +15,16 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from integrin_kg import resources
+from integrin_kg import prebuilt, resources
 from integrin_kg.knowledge import Knowledge
+from integrin_kg.release import release
 from java_tools import Hermit
 
-collect_ignore = ["fuzz/run.py"]  # wants atheris, which `make fuzz` installs
+# What they want is installed by `make fuzz`, and into an environment of its own.
+collect_ignore = ["fuzz/run.py", "kgx/check.py"]
+
+# What is built once is there for all, for those also whose home is another.
+os.environ.setdefault(prebuilt.VARIABLE, str(prebuilt.folder() or ""))
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = Path(__file__).parent / "tiny"
@@ -30,6 +35,14 @@ REVIEW = ROOT.parent / "shared" / "source" / "review.txt"
 def shipped() -> Knowledge:
     """The knowledge graph as it ships."""
     return Knowledge.assemble()
+
+
+@pytest.fixture(scope="session")
+def dist(shipped: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a release of the shipped graph."""
+    folder = tmp_path_factory.mktemp("dist")
+    release(shipped, folder)
+    return folder
 
 
 def ontology_copy(folder: Path, data: Path) -> Path:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ def served(application: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.task_dispatcher.shutdown(timeout=1)  # first: a thread that still answers needs the loop
-        server.trigger.pull_trigger(server.close)
+        # Connections too: a client that is still referred to, by an error say, keeps its own open.
+        with server.trigger.lock:  # else the loop, where awake, closes the pipe that is about to be used
+            server.trigger.thunks.append(lambda: close_all(server._map))
+            server.trigger.pull_trigger()
         thread.join(timeout=10)
 
 

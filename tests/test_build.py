@@ -27,17 +27,25 @@ from integrin_kg.vocab import (
     BASE,
     CLAIMS_GRAPH,
     CLOSE_MATCH,
+    DEFINITION,
+    DEFINITION_SOURCE,
     DERIVED_FROM,
+    DEVELOPERS,
     ENTITIES_GRAPH,
     EXACT_MATCH,
     IKG,
     INFERRED_GRAPH,
     MAPPINGS_GRAPH,
+    OBSOLESCENCE_REASON,
     RDF_TYPE,
+    RDFS_LABEL,
+    REPLACED_BY,
     REVIEW,
     SCHEMA_GRAPH,
+    TERM_EDITOR,
     ikg,
     owl,
+    xsd,
 )
 from test_tables import Cells, Mini, claim, entity
 
@@ -499,6 +507,29 @@ def test_two_alpha_subunits_of_one_integrin_are_a_clash(mini: Mini) -> None:
 
 
 # --- files ---------------------------------------------------------------------------------------
+
+
+def test_what_is_retired_keeps_its_iri_and_says_what_to_use_instead(tiny: Knowledge) -> None:
+    old = NamedNode(f"{BASE}protein/focal-adhesion-kinase-1")
+    assert {(quad.predicate, quad.object) for quad in tiny.asserted if quad.subject == old} == {
+        (RDF_TYPE, owl("NamedIndividual")),
+        (RDFS_LABEL, Literal("obsolete focal adhesion kinase 1")),
+        (owl("deprecated"), Literal("true", datatype=xsd("boolean"))),
+        (OBSOLESCENCE_REASON, NamedNode("http://purl.obolibrary.org/obo/IAO_0000227")),
+        (REPLACED_BY, NamedNode(f"{BASE}protein/FAK")),
+    }
+    assert not [quad for quad in tiny.asserted if quad.object == old]
+
+
+def test_a_definition_follows_the_review_only_where_the_entity_is_the_reviews(shipped: Knowledge) -> None:
+    sources = {quad.subject: quad.object for quad in shipped.asserted if quad.predicate == DEFINITION_SOURCE}
+    editors = {quad.subject: quad.object for quad in shipped.asserted if quad.predicate == TERM_EDITOR}
+    defined = (quad for quad in shipped.asserted if quad.predicate == DEFINITION)
+    background = {quad.subject for quad in defined if quad.graph_name == BACKGROUND_GRAPH}
+    assert sources[NamedNode(f"{BASE}therapeutic/cilengitide")] == REVIEW
+    assert editors[NamedNode(f"{BASE}evidence/in-vivo")] == DEVELOPERS
+    assert len(background) > 50
+    assert all(editors[term] == DEVELOPERS and term not in sources for term in background)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

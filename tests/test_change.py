@@ -304,7 +304,7 @@ UPDATES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(history=st.lists(UPDATES, min_size=1, max_size=6))
 def test_after_any_updates_all_is_as_from_scratch(
     tiny: Knowledge, tmp_path_factory: pytest.TempPathFactory, history: list[str]
@@ -711,6 +711,19 @@ def bait() -> Iterator[socket.socket]:
             listener.accept()
 
 
+def test_what_is_declared_between_operations_holds_from_there_on(state: State) -> None:
+    first, then = (f"INSERT DATA {{ GRAPH <{MINE}> {{ :a :p {value} }} }}" for value in (1, 2))
+    do(state, f"PREFIX : <x:> {first} ;\nPREFIX : <y:>\n{then} ; BASE <y:> CREATE GRAPH <{YOURS}> ;")
+    found = {(t.subject.value, t.object.value) for t in statements(state, MINE)}
+    assert found == {("x:a", "1"), ("y:a", "2")}
+    assert state.store.contains_named_graph(NamedNode(YOURS))
+
+
+def test_an_error_behind_a_declaration_is_told_at_its_place(state: State) -> None:
+    problem = refused(state, f"{insert('<x:a> <x:p> 1')} ;\nPREFIX : <x:>\nINSERT DATA {{ :a :p }}")
+    assert (problem.status, problem.further["line"]) == (400, 3)
+
+
 ESCAPES: list[Callable[[str], str]] = [
     lambda url: f"LOAD <{url}>",
     lambda url: f"LOAD SILENT <{url}> INTO GRAPH <{MINE}>",
@@ -721,6 +734,8 @@ ESCAPES: list[Callable[[str], str]] = [
     lambda url: f"{insert('<x:s> <x:p> 1')};LOAD<{url}>",
     lambda url: f"# a comment\nLOAD # another\n<{url}>",
     lambda url: f"PREFIX l: <{url}> LOAD l:",
+    lambda url: f"CLEAR SILENT GRAPH <{MINE}> ; PREFIX l: <{url}> LOAD l:",
+    lambda url: f"CLEAR SILENT GRAPH <{MINE}> ; BASE <{url}> LOADSILENT<>",
     lambda url: f"INSERT {{ GRAPH <{MINE}> {{ ?s ?p ?o }} }} WHERE {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
     lambda url: f"INSERT {{ GRAPH <{MINE}> {{ ?s ?p ?o }} }} WHERE {{SERVICESILENT<{url}>{{ ?s ?p ?o }} }}",
     lambda url: (

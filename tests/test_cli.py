@@ -59,7 +59,19 @@ def run_all(calls: dict[str, tuple[list[str], str]]) -> dict[str, Result]:
 
 # --- help and usage ------------------------------------------------------------------------------
 
-COMMANDS = ["build", "serve", "query", "explain", "check", "anchors", "backup", "restore", "fmt"]
+COMMANDS = [
+    "build",
+    "release",
+    "serve",
+    "mcp",
+    "query",
+    "explain",
+    "check",
+    "anchors",
+    "backup",
+    "restore",
+    "fmt",
+]
 
 
 def test_each_command_has_help() -> None:
@@ -95,10 +107,11 @@ def test_the_installed_command_and_server_py_take_the_same_options() -> None:
 # --- check ---------------------------------------------------------------------------------------
 
 
-def test_check_says_that_the_shipped_tables_have_no_problem() -> None:
+def test_check_says_that_the_shipped_graph_keeps_every_rule() -> None:
     status, output, messages = run("check")
+    rules = len(list((ROOT / "queries" / "checks").glob("*.rq")))
     assert (status, messages) == (0, "")
-    assert output.endswith("no problem\n")
+    assert output.endswith(f"no problem\n{rules} rules, all kept\n")
 
 
 def test_check_writes_every_error_of_every_table_and_exits_1(mini: Mini) -> None:
@@ -115,7 +128,16 @@ def test_check_writes_every_error_of_every_table_and_exits_1(mini: Mini) -> None
 
 
 def test_check_counts_what_a_folder_holds(mini: Mini) -> None:
-    assert run("check", mini.write()) == (0, "18 entities and 8 claims, no problem\n", "")
+    assert run("check", "--no-graph", mini.write()) == (0, "18 entities and 8 claims, no problem\n", "")
+
+
+def test_check_shows_what_breaks_a_rule_and_exits_1(mini: Mini) -> None:
+    mini.change("motifs", 2, definition="no capital")
+    status, output, messages = run("check", mini.write())
+    rule = "A definition begins with a capital letter and ends with a full stop. (definition-badly-formed)"
+    assert status == 1
+    assert f"\n{rule}\n\nterm       definition\n---------  ----------\nmotif/RGD  no capital\n" in output
+    assert re.search(r"\n\d+ of \d+ rules are broken\n$", messages)
 
 
 def test_an_ontology_that_is_no_turtle_is_named_with_its_line(mini: Mini) -> None:
@@ -386,7 +408,7 @@ def test_a_port_in_use_is_told_without_a_traceback(entry: list[str], taken_port:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"cannot listen on 127.0.0.1:{taken_port}: Address already in use; "
-        "is another server running there? Try --port\n"
+        "is another server running there? Try another port\n"
     )
 
 
@@ -515,8 +537,8 @@ def test_neither_backup_nor_restore_overwrites_or_invents(tmp_path: Path) -> Non
 KIND = "<http://x/p> a <http://www.w3.org/2002/07/owl#{}Property> ."
 LITTLE_ROOM = """
 from functools import partial
-from integrin_kg import reason
-reason.Limits = partial(reason.Limits, triples=5_000, for_each=0, matches=50)
+from integrin_kg import backward
+backward.Limits = partial(backward.Limits, triples=5_000, for_each=0, matches=50)
 """
 
 

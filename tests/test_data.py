@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import re
 
+import bioregistry
 import pytest
+from pyoxigraph import NamedNode
 
 from conftest import REVIEW, ROOT
 from integrin_kg import resources, tables
+from integrin_kg.knowledge import Knowledge
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Curation
 from integrin_kg.text import fold
+from integrin_kg.vocab import CLOSE_MATCH, EXACT_MATCH
 
 FACTS = REVIEW.parents[1] / "facts" / "identifiers.tsv"
 
 # What the facts call by the name of another database.
 CALLED = {
+    "integrin": "integrins",
     "TGFβ (isoform unspecified)": "TGFβ",
     "extracellular matrix disassembly": "ECM degradation",
     "vesicle-mediated transport": "intracellular vesicle trafficking",
@@ -91,3 +96,34 @@ def test_no_sentence_of_the_review_is_copied(review: str) -> None:
                     path.name for i in range(len(found) - length + 1) if tuple(found[i : i + length]) in runs
                 ]
     assert copied == []
+
+
+def test_every_link_out_is_a_curie_that_the_registry_knows(curation: Curation) -> None:
+    links = [curie for e in curation.entities for curie in (*e.exact_matches, *e.close_matches)]
+    links += [curie for reference in curation.references for curie in reference.identifiers]
+    unknown = [prefix for prefix in curation.prefixes if bioregistry.normalize_prefix(prefix) != prefix]
+    malformed = []
+    for curie in sorted(set(links)):
+        prefix, _, local = curie.partition(":")
+        pattern = bioregistry.get_pattern(prefix)
+        if pattern and not re.fullmatch(pattern, local):
+            malformed.append(f"{curie}: {pattern}")
+    assert len(links) > 500
+    assert (unknown, malformed) == ([], [])
+
+
+def test_terms_of_the_ontology_are_linked_to_by_registered_prefixes(shipped: Knowledge) -> None:
+    found = [bioregistry.get_resource(name) for name in ("biolink", "bfo", "cito", "eco", "go", "ro", "skos")]
+    known = {resource.get_rdf_uri_prefix() or resource.get_uri_prefix() for resource in found if resource}
+    links = {
+        triple.object.value
+        for triple in shipped.ontology.triples
+        if triple.predicate in (CLOSE_MATCH, EXACT_MATCH) and isinstance(triple.object, NamedNode)
+    }
+    assert len(links) > 20
+    assert [link for link in links if not link.startswith(tuple(filter(None, known)))] == []
+
+
+def test_the_rule_on_prefixes_knows_those_of_the_table(curation: Curation) -> None:
+    rule = (resources.queries_folder() / "checks" / "iri-of-no-known-prefix.rq").read_text("utf-8")
+    assert set(curation.prefixes.values()) <= set(re.findall('"(http[^"]+)"', rule))

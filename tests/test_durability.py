@@ -264,7 +264,7 @@ def test_a_change_that_hangs_as_the_service_is_killed_is_never_made(
         server.process.kill()
         assert busy.exception(10)
     again = live(*options)
-    assert not any(map(lives, maker | everybody))
+    assert soon(lambda: not any(map(lives, maker | everybody)), 10)
     done(again.url, "INSERT DATA { <x:t> <x:p> 1 }")
     assert count(again.url) == 401
 

@@ -21,13 +21,13 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
-from integrin_kg.engine import messages
+from integrin_kg.engine import allocator, call, messages
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.evaluation import evaluate
-from integrin_kg.engine.host import Staff
 from integrin_kg.engine.keeper import Generation, Keeper
 from integrin_kg.engine.leash import Leash
-from integrin_kg.engine.messages import HEAD, PROBLEM, WORKER, Problem, Query
+from integrin_kg.engine.messages import DATA, HEAD, PROBLEM, WORKER, Problem, Query
+from integrin_kg.engine.staff import Staff
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason=f"memory caps and /proc are Linux's, this is {sys.platform}"
@@ -41,7 +41,7 @@ MIB = 1024 * 1024
 _HOST = """
 import json, socket, sys
 from pyoxigraph import Literal, NamedNode, Quad, Store
-from integrin_kg.engine import host, leash, main, state, worker
+from integrin_kg.engine import embedded, host, leash, main, state, worker
 from integrin_kg.vocab import INFERRED_GRAPH
 
 staff, patience, limits = json.loads(sys.argv[1])
@@ -52,7 +52,7 @@ quads = [Quad(NamedNode(f"http://x/s{i}"), p, Literal(f"value {i}"), stated) for
 quads.append(Quad(NamedNode("http://x/s0"), NamedNode("http://x/q"), Literal("inferred"), INFERRED_GRAPH))
 store = Store()
 store.extend(quads)
-held = state.State(store, state.Version("test"))
+held = embedded.Embedded(state.State(store, state.Version("test")))
 main.serve(host.Host(held, listener, leash.Leash(end), host.Staff(**staff), worker.Limits(**limits)))
 """
 
@@ -149,9 +149,9 @@ def lives(pid: int) -> bool:
 def soon(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
     """Whether the condition comes true within some seconds."""
     end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
+    while not (held := condition()) and time.monotonic() < end:
         time.sleep(0.02)
-    return condition()
+    return held
 
 
 def answers(hosted: Hosted) -> bool:
@@ -159,6 +159,23 @@ def answers(hosted: Hosted) -> bool:
 
 
 # What is asked is answered.
+
+
+def test_a_query_of_somebody_who_left_takes_no_place_and_no_worker(hosted: Hosted) -> None:
+    assert answers(hosted)
+    workers, killed = hosted.workers(), hosted.engine.killed.total()
+    hosted.engine.admission.running += hosted.engine.admission.places  # they are all taken
+    try:
+        with pytest.raises(Problem) as caught:
+            hosted.engine.run(Query("ASK {}", JSON, None), lambda: True)
+    finally:
+        hosted.engine.admission.running -= hosted.engine.admission.places
+    assert caught.value.status == 499
+    assert (hosted.workers(), hosted.engine.killed.total()) == (workers, killed)
+
+
+def test_the_host_has_the_allocator_that_was_found(hosted: Hosted) -> None:
+    assert ("jemalloc" in Path(f"/proc/{hosted.pid}/maps").read_text()) == bool(allocator.environment())
 
 
 def test_a_query_of_each_form_is_answered(hosted: Hosted) -> None:
@@ -453,6 +470,21 @@ def test_nonsense_on_the_socket_costs_no_more_than_its_worker(hosted: Hosted, se
         assert answers(hosted)
 
 
+def test_a_host_with_nobody_to_speak_to_ends_and_says_no_more() -> None:
+    program = """
+import socket
+from integrin_kg.engine.host import Host
+from integrin_kg.engine.leash import Leash
+from integrin_kg.engine.staff import Staff
+here, there = socket.socketpair()
+there.close()
+Host(None, None, Leash(here), Staff(), None)._tell({"staff": 1})
+print("still here")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
 def test_the_end_of_the_host_ends_its_workers(start: Start, number: signal.Signals) -> None:
     mortal = start(workers=3, most=3)
@@ -516,6 +548,100 @@ def test_a_host_that_ends_while_it_forks_leaves_nobody_behind(
     assert soon(lambda: len(mortal.workers()) == 2, 10), group
 
 
+# Connections that are kept.
+
+
+def test_a_worker_answers_one_query_after_another_on_one_connection(start: Start) -> None:
+    only = start(workers=1, most=1)
+    assert answers(only)
+    contact = only.host.pool.idle()
+    assert contact
+    for _ in range(3):
+        messages.send(contact.connection, messages.TASK, messages.encode(Query("ASK {}", JSON, None)))
+        contact.connection.settimeout(5)
+        incoming, frames = messages.Incoming(), []
+        while len(frames) < 2:
+            incoming.read(contact.connection)
+            frames += incoming
+        assert [kind for kind, _ in frames] == [HEAD, DATA]
+        assert json.loads(frames[1][1])["boolean"] is True
+    only.host.pool.give_back(contact)
+    assert answers(only)
+    assert len(only.workers()) == 1
+
+
+def test_an_idle_worker_is_asked_at_once(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    only = start(workers=1, most=1)
+    assert answers(only)
+    monkeypatch.setattr(call, "_POLL", 5.0)  # how long it would be listened to first
+    begun = time.monotonic()
+    assert answers(only)
+    assert time.monotonic() - begun < 2.5
+
+
+def test_an_idle_worker_that_died_is_nobody_s_answer(start: Start) -> None:
+    mortal = start(workers=1, most=1)
+    for _ in range(5):
+        assert answers(mortal)
+        (worker,) = mortal.workers()
+        os.kill(worker, signal.SIGKILL)
+        # Buried, and not only dead: the first of its threads may be before the one with the connection.
+        assert soon(lambda worker=worker: not Path(f"/proc/{worker}").exists())
+    assert answers(mortal)
+
+
+def test_what_is_begun_without_waiting_is_looked_at_or_finished(hosted: Hosted) -> None:
+    engine, ask = hosted.engine, Query("ASK {}", JSON, None)
+    assert answers(hosted)
+    for _ in range(3):
+        begun = engine.begin(ask)
+        assert begun
+        call, place = begun
+        end = time.monotonic() + 5
+        while (found := call.look()) is None:
+            assert time.monotonic() < end
+        assert b"true" in found.read()
+        place.leave()
+    call, place = engine.begin(ask) or pytest.fail("nobody is idle")
+    assert b"true" in engine.finish(call, place, lambda: False).read()
+    assert engine.admission.running == 0
+
+
+def test_nothing_is_begun_where_nobody_is_idle_or_there_is_no_place(start: Start) -> None:
+    only = start(workers=1, most=1)
+    ask = Query("ASK {}", JSON, None)
+    assert only.engine.begin(ask) is None  # nobody knows a worker yet
+    assert answers(only)
+    call, place = only.engine.begin(ask) or pytest.fail("the worker is idle")
+    assert only.engine.begin(ask) is None
+    only.engine.finish(call, place, lambda: False)
+    assert only.engine.begin(ask)
+
+
+def test_a_retired_host_s_workers_are_asked_no_more(start: Start) -> None:
+    retired = start()
+    assert answers(retired)
+    retired.host.retire()
+    assert retired.host.pool.idle() is None
+    assert soon(lambda: not retired.workers())
+
+
+def test_a_bomb_that_was_begun_without_waiting_dies_of_what_it_would_otherwise(start: Start) -> None:
+    only = start(workers=1, most=1)
+    for text, timeout, status in ((CROSS, 0.3, 503), (DEEP["groups"], 5.0, 400), ("ASK {}", 5.0, 200)):
+        assert answers(only)
+        bomb = Query(text, JSON, None, timeout=timeout)
+        begun = only.engine.begin(bomb)
+        if begun is None:  # too large to be handed over at once
+            continue
+        try:
+            only.engine.finish(*begun, lambda: False)
+            found = 200
+        except Problem as problem:
+            found = problem.status
+        assert found == status
+
+
 # How many may ask at once.
 
 
@@ -569,9 +695,9 @@ def test_workers_that_were_hired_for_a_rush_leave_after_it(start: Start) -> None
     seasonal = start(workers=1, most=6)
     with ThreadPoolExecutor(6) as pool:
         queries = [pool.submit(seasonal.status, CROSS, 1.5) for _ in range(6)]
-        assert soon(lambda: len(seasonal.workers()) == 6)
+        assert soon(lambda: len(seasonal.workers()) == 6, 10)
         assert {query.result() for query in queries} <= {503, 507}
-    assert soon(lambda: len(seasonal.workers()) == 1, 10)
+    assert soon(lambda: len(seasonal.workers()) == 1, 40)
     assert answers(seasonal)
 
 

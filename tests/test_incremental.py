@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
@@ -12,6 +12,7 @@ from integrin_kg.knowledge import Knowledge
 from integrin_kg.ontology import Ontology
 from integrin_kg.proof import prove
 from integrin_kg.reason import Limits, Reasoner, RuleExplosion, reason
+from integrin_kg.resume import Resumed
 from integrin_kg.rules import compile_rules
 from integrin_kg.vocab import BASE, RDF_TYPE, ikg
 
@@ -50,7 +51,7 @@ def state(reasoner: Reasoner) -> tuple[object, ...]:
 
 
 @given(HISTORY)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_after_any_history_all_is_as_from_scratch(history: list[tuple[bool, list[Triple]]]) -> None:
     reasoner = Reasoner(RULES)
     asserted: dict[Triple, None] = {}
@@ -66,8 +67,37 @@ def test_after_any_history_all_is_as_from_scratch(history: list[tuple[bool, list
     assert state(reasoner) == state(fresh)
 
 
+@given(st.lists(FACTS, max_size=6), HISTORY)
+@settings(max_examples=15, deadline=None)
+def test_what_was_concluded_elsewhere_is_gone_on_from_as_if_concluded_here(
+    given: list[Triple], history: list[tuple[bool, list[Triple]]]
+) -> None:
+    fresh = Reasoner(RULES)
+    fresh.add(given)
+    assume(not fresh.clashes)
+    resumed = Resumed(RULES, given, list(fresh.triples()))
+    assert state(resumed) == state(fresh)
+    for adding, facts in history:
+        change, expected = (
+            (resumed.add(facts), fresh.add(facts))
+            if adding
+            else (resumed.retract(facts), fresh.retract(facts))
+        )
+        assert change == expected
+        assert state(resumed) == state(fresh)
+
+
+def test_a_derivation_that_was_not_recorded_is_found_all_the_same() -> None:
+    triple, premise = triples(":x a :B . :x a :A .")
+    rules = compile_rules(Ontology(triples(":A rdfs:subClassOf :B ."))).rules
+    derivation = Resumed(rules, [premise], [triple]).recorded(triple)
+    assert derivation
+    assert derivation.premises == (premise,)
+    assert Resumed(rules, [premise], [triple]).recorded(premise) is None
+
+
 @given(HISTORY)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_change_reports_exactly_what_came_and_went(history: list[tuple[bool, list[Triple]]]) -> None:
     reasoner = Reasoner(RULES)
     for adding, facts in history:
@@ -153,6 +183,23 @@ def test_an_added_fact_costs_its_consequences_and_not_the_graph(shipped: Knowled
         reasoner.add([fact])
         reasoner.retract([fact])
     assert (perf_counter() - started) / 40 < whole / 100
+
+
+def test_a_new_member_of_a_class_in_a_definition_is_not_joined_with_all_of_another() -> None:
+    schema = """
+        :Seen a owl:Class ; owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :Observation
+            [ a owl:Restriction ; owl:onProperty :of ; owl:someValuesFrom :Kind ] ) ] .
+    """
+    observations = [Triple(node(f"o{i}"), RDF_TYPE, node("Observation")) for i in range(100)]
+    things = [Triple(node(f"t{i}"), RDF_TYPE, node("Kind")) for i in range(100)]
+    of = [
+        Triple(observation.subject, node("of"), thing.subject)
+        for observation, thing in zip(observations, things, strict=True)
+    ]
+    rules = compile_rules(Ontology(triples(schema))).rules
+    reasoner = Reasoner(rules, Limits(triples=1000, for_each=0, matches=1))
+    reasoner.add([*observations, *of, *things])
+    assert len(reasoner) == 100
 
 
 def explosion(schema: str, facts: list[Triple], limits: Limits) -> RuleExplosion:

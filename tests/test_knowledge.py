@@ -41,7 +41,7 @@ def test_a_users_ontology_is_reasoned_over_with_ours(tmp_path: Path) -> None:
         if quad.predicate == RDF_TYPE and quad.object == NamedNode("http://example.org/Redundant")
     }
     assert found == {"alpha5-beta1", "alpha8-beta1", "alphaV-beta1"}
-    assert {quad.graph_name.value for quad in knowledge.asserted} >= {USER_GRAPHS + "own"}
+    assert {quad.graph_name.value for quad in knowledge.stated()} >= {USER_GRAPHS + "own"}
 
 
 def test_what_of_it_is_for_a_dl_reasoner_is_said_by_name(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from werkzeug.routing import Map, Rule
 
 from conftest import ROOT
 from integrin_kg.engine.client import Engine
-from integrin_kg.engine.host import Staff
+from integrin_kg.engine.staff import Staff
 from integrin_kg.settings import Settings
 from integrin_kg.web import create_app, openapi
 from test_sparql import send

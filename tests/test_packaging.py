@@ -16,9 +16,9 @@ from integrin_kg.files import write
 from integrin_kg.knowledge import Knowledge
 
 
-def python(*arguments: str, path: Path | None, cwd: Path) -> str:
+def python(*arguments: str, path: Path | None, cwd: Path, **variables: str) -> str:
     """Run Python from ``cwd``, with ``path`` before the environment's own packages."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | variables
     if path:
         environment["PYTHONPATH"] = str(path)
     done = subprocess.run(
@@ -109,6 +109,16 @@ def test_the_wheel_and_the_checkout_build_the_same_bytes(
     names = sorted(path.name for path in wheel.iterdir())
     assert names == sorted(path.name for path in checkout.iterdir())
     assert filecmp.cmpfiles(wheel, checkout, names, shallow=False) == (names, [], [])
+
+
+def test_the_wheel_and_the_checkout_release_the_same_bytes_whatever_the_order_of_sets(
+    dist: Path, installed: Path, tmp_path: Path
+) -> None:
+    release = ("-m", "integrin_kg.cli", "release", "--output", "wheel")
+    printed = python(*release, path=installed, cwd=tmp_path, PYTHONHASHSEED="1")
+    names = sorted(path.name for path in dist.iterdir())
+    assert sorted(printed.splitlines()) == [f"wheel/{name}" for name in names]
+    assert filecmp.cmpfiles(tmp_path / "wheel", dist, names, shallow=False) == (names, [], [])
 
 
 def test_the_wheel_finds_its_pages(installed: Path, tmp_path: Path) -> None:

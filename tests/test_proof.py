@@ -46,12 +46,13 @@ def entity(path: str) -> NamedNode:
 LDV_AGENT = Triple(entity("therapeutic/natalizumab"), RDF_TYPE, ikg("LDVReceptorAgent"))
 
 
+@pytest.mark.parametrize("one_in", [pytest.param(1, marks=pytest.mark.extra), 8])
 def test_the_referee_accepts_the_proof_of_every_inferred_triple(
-    shipped: Knowledge, explainer: Explainer, ontology: rdflib.Graph, asserted: rdflib.Graph
+    shipped: Knowledge, explainer: Explainer, ontology: rdflib.Graph, asserted: rdflib.Graph, one_in: int
 ) -> None:
-    inferred = list(shipped.inference.triples())
+    inferred = [quad.triple for quad in shipped.inferred()]
     assert len(inferred) > 1500
-    for triple in inferred:
+    for triple in inferred[::one_in]:
         check(explainer.explain(triple)["proof"], ontology, asserted)
 
 

@@ -212,6 +212,12 @@ def header_changed(table: str, old: str, *new: str) -> Spoil:
     return spoil
 
 
+def retired(**cells: str) -> Spoil:
+    """A row of what is no more, in order unless ``cells`` spoil it."""
+    row = {"path": "integrin/old", "label": "old", "replaced by": "αvβ3", "reason": "terms merged"}
+    return added("deprecated", row | {column.replace("_", " "): cell for column, cell in cells.items()})
+
+
 FUNCTION, STRUCTURE = "claims-function", "claims-structure"
 
 ERRORS: dict[str, tuple[Spoil, str]] = {
@@ -350,6 +356,32 @@ ERRORS: dict[str, tuple[Spoil, str]] = {
     "effect superfluous": (
         changed(FUNCTION, 2, effect="promotes"),
         "claims-function.tsv:2: effect: 'binds ligand' takes no effect: it says which way itself",
+    ),
+    "retired, without a path": (
+        retired(path="old"),
+        "deprecated.tsv:2: path: 'old' is no path/slug",
+    ),
+    "retired, and in use": (
+        retired(path="integrin/alphaV-beta3"),
+        "deprecated.tsv:2: path: 'integrin/alphaV-beta3' is that of 'αvβ3', which is in use",
+    ),
+    "retired, replaced by what is not there": (
+        retired(replaced_by="αvβ33"),
+        "deprecated.tsv:2: replaced by: no entity 'αvβ33', did you mean 'αvβ3'?",
+    ),
+    "retired, without a label": (
+        retired(label=""),
+        "deprecated.tsv:2: label: the label that it had must stand here",
+    ),
+    "retired, for no reason": (
+        retired(reason="merged"),
+        "deprecated.tsv:2: reason: 'merged' is none of placeholder removed, terms merged, term imported, "
+        "term split, out of scope",
+    ),
+    "no one of the classes of a range": (
+        added("claims-function", claim("αvβ3", "signals through", "RGD")),
+        "claims-function.tsv:5: object: 'RGD' is a recognition motif; "
+        "the object of 'signals through' must be a biological process or a protein",
     ),
     "no subject": (changed(FUNCTION, 2, subject=""), "claims-function.tsv:2: subject: must not be empty"),
     "no evidence": (changed(FUNCTION, 2, evidence=""), "claims-function.tsv:2: evidence: must not be empty"),

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from conftest import ROOT
+from integrin_kg.release import ARTEFACTS, CHECKSUMS
 from test_sparql import send
 
 RULES = (ROOT / "w3id" / ".htaccess").read_text("utf-8")
@@ -87,6 +88,7 @@ def rule(request: Request, pattern: str, place: str, flags: str = "") -> Reply |
 
 
 SERVICE = re.search(r"E=SERVICE:(\S+)\]", RULES)[1]  # type: ignore[index]
+RELEASES = re.search(r"E=RELEASES:(\S+)\]", RULES)[1]  # type: ignore[index]
 
 
 def asked(path: str, accept: str = "*/*", query: str = "") -> Reply | None:
@@ -109,7 +111,7 @@ def test_a_document_is_a_302_to_itself(path: str, suffix: str) -> None:
     assert asked(f"{path}.{suffix}", "text/html") == (302, f"/{path}.{suffix}")
 
 
-@pytest.mark.parametrize("path", ["schema", "schema/", "schema/0.1.0"])
+@pytest.mark.parametrize("path", ["schema", "schema/"])
 @pytest.mark.parametrize(
     ("accept", "place"),
     [
@@ -123,6 +125,33 @@ def test_a_document_is_a_302_to_itself(path: str, suffix: str) -> None:
 )
 def test_the_ontology_is_a_303_to_what_the_client_reads(path: str, accept: str, place: str) -> None:
     assert asked(path, accept) == (303, place)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("schema/0.1.0", "0.1.0/integrin-kg-schema"),
+        ("base/0.1.0", "0.1.0/integrin-kg-base"),
+        ("full/0.1.0", "0.1.0/integrin-kg-full"),
+        ("base", "latest/integrin-kg-base"),
+        ("full", "latest/integrin-kg-full"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("accept", "suffix"), [(PROTEGE, "owl"), ("*/*", "owl"), ("text/turtle", "ttl"), (BROWSER, "owl")]
+)
+def test_an_ontology_of_a_release_is_a_303_to_its_file(
+    path: str, place: str, accept: str, suffix: str
+) -> None:
+    assert rewritten(Request(path, accept)) == (303, f"{RELEASES}/{place}.{suffix}")
+
+
+def test_every_file_of_a_release_has_an_iri() -> None:
+    for name in (*ARTEFACTS, CHECKSUMS):
+        assert rewritten(Request(f"release/0.1.0/{name}")) == (302, f"{RELEASES}/0.1.0/{name}")
+    assert rewritten(Request("release/0.1.0/")) == (302, f"{RELEASES}/0.1.0/")
+    for path in ("release/../x", "release/0.1.0/../x", "release/0.1.0/a/b"):
+        assert rewritten(Request(path)) is None
 
 
 def test_the_parameters_of_a_query_are_kept() -> None:
@@ -152,7 +181,7 @@ def test_no_request_chooses_the_host() -> None:
 
 def test_every_place_that_the_rules_lead_to_answers(server: str) -> None:
     paths = ["", "sparql", "search", "browse", "queries", "queries/rgd-receptors", "dataset", "openapi.json",
-             "context.jsonld", ".well-known/void", "schema", "schema/0.1.0", "schema.ttl", "graph/claims",
+             "context.jsonld", ".well-known/void", "schema", "schema.ttl", "graph/claims",
              "integrin/alphaV-beta3", "integrin/alphaV-beta3.jsonld", "schema/RGDReceptor"]  # fmt: skip
     for path in paths:
         reply = asked(path, "text/turtle" if path.startswith("graph/") else BROWSER)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from integrin_kg.hierarchy import closure, nearest
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.ontology import Ontology
 from integrin_kg.vocab import IKG
-from integrin_kg.web.hierarchy import closure, nearest
 from integrin_kg.web.vocabulary import Branch, Vocabulary
 from test_pages import broken, page
 from test_sparql import BROWSER, problem, query, send

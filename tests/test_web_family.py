@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from integrin_kg.web.cells import Thing
+from integrin_kg.lookup.things import Thing
 from integrin_kg.web.family import Picture, arrange, crossings, picture
 from test_pages import broken, page
 from test_sparql import BROWSER, query, send

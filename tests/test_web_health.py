@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from integrin_kg.engine.client import Engine
-from integrin_kg.engine.host import Staff
 from integrin_kg.engine.keeper import Generation
 from integrin_kg.engine.leash import Leash
+from integrin_kg.engine.staff import Staff
 from integrin_kg.settings import Settings
 from integrin_kg.web import create_app
 from loopback import send, served

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from integrin_kg.web.search import Index
+from integrin_kg.lookup.names import Index
 from test_pages import Page
 from test_sparql import BROWSER, problem, send
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from integrin_kg.lookup.questions import Row
 from integrin_kg.web.heatmap import LEGEND, Cell, heat_map
-from integrin_kg.web.questions import Row
 from integrin_kg.web.views import VIEWS
 from test_pages import BASE, broken, page
 from test_sparql import BROWSER, foreign_scripts, problem, query, send

@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from integrin_kg.errors import MeantToBeRead
 from integrin_kg.text import normalise
 
 _IGNORED_BETWEEN_WORDS = r"[\s\u00a0\u00ad\-\u2010-\u2013\u2212]*"
@@ -18,7 +19,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…)\s*")
 
 
-class AnchorError(ValueError):
+class AnchorError(MeantToBeRead, ValueError):
     """A span or a quotation that does not fit the source; the message says which and why."""
 
 

@@ -10,29 +10,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import curies
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from integrin_kg.ontology import Ontology, local_name
-from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Section
+from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Retired, Section
 from integrin_kg.vocab import (
     BACKGROUND_GRAPH,
     CLAIMS_GRAPH,
     CLOSE_MATCH,
     DEFINITION,
+    DEFINITION_SOURCE,
     DERIVED_FROM,
+    DEVELOPERS,
     EDITORIAL_NOTE,
     ENTITIES_GRAPH,
     EXACT_MATCH,
     EXACT_SYNONYM,
     MAPPINGS_GRAPH,
+    OBSOLESCENCE_REASON,
     RDF_FIRST,
     RDF_NIL,
     RDF_REST,
     RDF_TYPE,
     RDFS_LABEL,
+    REPLACED_BY,
     REVIEW,
     SCHEMA_GRAPH,
+    TERM_EDITOR,
     ikg,
     owl,
     xsd,
@@ -53,16 +57,21 @@ def build(ontology: Ontology, curation: Curation, shortcuts: Iterable[Path]) -> 
     quads = {*schema_quads(ontology), *entity_quads(curation), *mapping_quads(curation)}
     quads.update(claim_quads(ontology, curation))
     quads.update(different_quads(ontology, curation))
-    support: dict[Triple, set[NamedNode]] = defaultdict(set)
-    for claim, s, p, o in plain_triples(quads, shortcuts):
-        support[Triple(s, p, o)].add(claim)
+    support = support_of(quads, shortcuts)
     background = {NamedNode(claim.iri) for claim in curation.claims if claim.sources}
     for triple, claims in support.items():
         # In one graph only: the engine lists a triple once for each graph of a union that has it.
-        graph = BACKGROUND_GRAPH if claims <= background else ENTITIES_GRAPH
+        graph = BACKGROUND_GRAPH if background.issuperset(claims) else ENTITIES_GRAPH
         quads.add(Quad(triple.subject, triple.predicate, triple.object, graph))
-    named = {triple: tuple(sorted(claims, key=str)) for triple, claims in support.items()}
-    return sorted(quads, key=str), named
+    return sorted(quads, key=str), support
+
+
+def support_of(quads: Iterable[Quad], shortcuts: Iterable[Path]) -> Support:
+    """Return the claims behind each plain triple that the queries at ``shortcuts`` derive from ``quads``."""
+    found: dict[Triple, set[NamedNode]] = defaultdict(set)
+    for claim, s, p, o in plain_triples(quads, shortcuts):
+        found[Triple(s, p, o)].add(claim)
+    return {triple: tuple(sorted(claims, key=str)) for triple, claims in found.items()}
 
 
 def schema_quads(ontology: Ontology) -> Iterator[Quad]:
@@ -81,6 +90,8 @@ def entity_quads(curation: Curation) -> Iterator[Quad]:
         yield from _quads(NamedNode(section.iri), _section_statements(section), ENTITIES_GRAPH)
     for reference in curation.references:
         yield from _quads(NamedNode(reference.iri), _reference_statements(reference), ENTITIES_GRAPH)
+    for retired in curation.retired:
+        yield from _quads(NamedNode(retired.iri), _retired_statements(retired, by_name), ENTITIES_GRAPH)
 
 
 def _entity_statements(entity: Entity, by_name: dict[str, Entity]) -> Iterator[Statement]:
@@ -88,6 +99,7 @@ def _entity_statements(entity: Entity, by_name: dict[str, Entity]) -> Iterator[S
     yield RDF_TYPE, NamedNode(entity.kind)
     yield RDFS_LABEL, Literal(entity.label)
     yield DEFINITION, Literal(entity.definition)
+    yield _worded_after(entity)
     for synonym in entity.synonyms if entity.label == entity.name else (entity.name, *entity.synonyms):
         yield EXACT_SYNONYM, Literal(synonym)
     for prop, text in entity.facts:
@@ -98,11 +110,31 @@ def _entity_statements(entity: Entity, by_name: dict[str, Entity]) -> Iterator[S
         yield EDITORIAL_NOTE, Literal(entity.note)
 
 
+def _worded_after(entity: Entity) -> Statement:
+    """What an entity's definition follows: the review, save where the entity is not the review's."""
+    if entity.background or entity.kind in _OURS:
+        return TERM_EDITOR, DEVELOPERS
+    return DEFINITION_SOURCE, REVIEW
+
+
+_OURS = {ikg(name).value for name in ("EvidenceKind", "Publication")}
+
+
+def _retired_statements(retired: Retired, by_name: dict[str, Entity]) -> Iterator[Statement]:
+    yield RDF_TYPE, owl("NamedIndividual")
+    yield RDFS_LABEL, Literal(f"obsolete {retired.label}")
+    yield owl("deprecated"), Literal("true", datatype=xsd("boolean"))
+    yield OBSOLESCENCE_REASON, NamedNode(retired.reason)
+    if retired.replacement:
+        yield REPLACED_BY, NamedNode(by_name[retired.replacement].iri)
+
+
 def _section_statements(section: Section) -> Iterator[Statement]:
     yield RDF_TYPE, owl("NamedIndividual")
     yield RDF_TYPE, ikg("SourceSection")
     yield RDFS_LABEL, Literal(section.name)
     yield DEFINITION, Literal(f"The part of the review headed {section.name!r}.")
+    yield DEFINITION_SOURCE, REVIEW
 
 
 def _reference_statements(reference: Reference) -> Iterator[Statement]:
@@ -110,6 +142,7 @@ def _reference_statements(reference: Reference) -> Iterator[Statement]:
     yield RDF_TYPE, ikg("Publication")
     yield RDFS_LABEL, Literal(f"reference {reference.number} of Xiong 2021")
     yield DEFINITION, Literal(f"The work that stands as number {reference.number} in the review's list.")
+    yield DEFINITION_SOURCE, REVIEW
     yield ikg("referenceNumber"), _integer(reference.number)
     if reference.confirmed:
         yield EDITORIAL_NOTE, Literal(reference.confirmed)
@@ -122,8 +155,8 @@ def different_quads(ontology: Ontology, curation: Curation) -> Iterator[Quad]:
     OWL 2 has no unique name assumption. Only where it matters, for a DL reasoner compares each pair.
     """
     functional = ontology.instances(owl("FunctionalProperty"))
-    ranges = {ontology.named_range(prop) for prop in functional if isinstance(prop, NamedNode)}
-    for kind in sorted((kind for kind in ranges if kind), key=str):
+    named = (prop for prop in functional if isinstance(prop, NamedNode))
+    for kind in sorted({kind for prop in named for kind in ontology.ranges(prop)}, key=str):
         members = [e.iri for e in curation.entities if ontology.is_a(NamedNode(e.kind), kind)]
         if len(members) > 1:
             yield from _all_different(BlankNode(f"different{local_name(kind)}"), sorted(members))
@@ -141,16 +174,20 @@ def _all_different(axiom: BlankNode, iris: list[str]) -> Iterator[Quad]:
 
 def mapping_quads(curation: Curation) -> Iterator[Quad]:
     """Yield the links out, in the IRIs that the other datasets use in their own RDF."""
-    converter = curies.Converter.from_prefix_map(curation.prefixes)
     for entity in curation.entities:
         for predicate, found in ((EXACT_MATCH, entity.exact_matches), (CLOSE_MATCH, entity.close_matches)):
             for curie in found:
-                iri = NamedNode(converter.expand(curie, strict=True))
+                iri = _expanded(curie, curation)
                 yield Quad(NamedNode(entity.iri), predicate, iri, MAPPINGS_GRAPH)
     for reference in curation.references:
         for curie in reference.identifiers:
-            iri = NamedNode(converter.expand(curie, strict=True))
+            iri = _expanded(curie, curation)
             yield Quad(NamedNode(reference.iri), EXACT_MATCH, iri, MAPPINGS_GRAPH)
+
+
+def _expanded(curie: str, curation: Curation) -> NamedNode:
+    prefix, _, local = curie.partition(":")
+    return NamedNode(curation.prefixes[prefix] + local)
 
 
 def claim_quads(ontology: Ontology, curation: Curation) -> Iterator[Quad]:

@@ -16,7 +16,7 @@ from integrin_kg.records import Claim, Entity, Place, Problem, Quantity, Section
 from integrin_kg.spelling import did_you_mean, with_article
 from integrin_kg.text import fold
 from integrin_kg.tsv import Row
-from integrin_kg.vocab import ikg
+from integrin_kg.vocab import RDF_TYPE, ikg, owl
 
 CLAIM_COLUMNS = (
     "claim", "subject", "predicate", "object", "polarity", "effect", "disease", "model", "anatomy",
@@ -169,16 +169,16 @@ class ClaimReader:
 
     def _named(self, row: Row, column: str) -> tuple[Entity, ...]:
         found = []
-        kind = self.ontology.named_range(ikg(NAME_COLUMNS[column]))
+        kinds = self.ontology.ranges(ikg(NAME_COLUMNS[column]))
         for name in row.values(column):
             entity = self.entities.get(name)
             if entity is None and name in self.unreadable:
                 continue
             if entity is None:
                 self._report(row, column, f"no entity {name!r}{self._near(name)}")
-            elif kind and not self._is_a(entity, kind):
-                wanted = with_article(self.ontology.label(kind))
-                self._report(row, column, f"{name!r} is {self._kind(entity)}, where {wanted} must stand")
+            elif kinds and not self._is_a(entity, *kinds):
+                wanted = f"{self._either(kinds)} must stand"
+                self._report(row, column, f"{name!r} is {self._kind(entity)}, where {wanted}")
             else:
                 found.append(entity)
         if not row[column] and column in ("subject", "evidence"):
@@ -193,8 +193,11 @@ class ClaimReader:
                 return f", did you mean {entity.name!r}?"
         return did_you_mean(name, self.entities)
 
-    def _is_a(self, entity: Entity, kind: NamedNode) -> bool:
-        return self.ontology.is_a(NamedNode(entity.kind), kind)
+    def _is_a(self, entity: Entity, *kinds: NamedNode) -> bool:
+        return any(self.ontology.is_a(NamedNode(entity.kind), kind) for kind in kinds)
+
+    def _either(self, kinds: Iterable[NamedNode]) -> str:
+        return " or ".join(with_article(self.ontology.label(kind)) for kind in kinds)
 
     def _kind(self, entity: Entity) -> str:
         return with_article(self.ontology.label(NamedNode(entity.kind)))
@@ -208,8 +211,9 @@ class ClaimReader:
             return None
         self._check_effect(row, term)
         self._check_trial(row, named)
-        self._check_end(row, "subject", self.ontology.named_domain(term), named)
-        self._check_end(row, "object", self.ontology.named_range(term), named)
+        self._check_end(row, "subject", self.ontology.domains(term), named)
+        if owl("ObjectProperty") in self.ontology.objects(term, RDF_TYPE):  # else its value is the number
+            self._check_end(row, "object", self.ontology.ranges(term), named)
         return term
 
     def _check_effect(self, row: Row, predicate: NamedNode) -> None:
@@ -224,11 +228,10 @@ class ClaimReader:
         if row["phase"] in TRIALS and not somewhere:
             self._report(row, "disease", f"an effect in phase {row['phase']} is one in a disease: name it")
 
-    def _check_end(self, row: Row, column: str, wanted: NamedNode | None, named: Named) -> None:
+    def _check_end(self, row: Row, column: str, wanted: list[NamedNode], named: Named) -> None:
         for entity in named[column]:
-            if wanted and not self._is_a(entity, wanted):
-                kind = with_article(self.ontology.label(wanted))
-                rule = f"the {column} of {row['predicate']!r} must be {kind}"
+            if wanted and not self._is_a(entity, *wanted):
+                rule = f"the {column} of {row['predicate']!r} must be {self._either(wanted)}"
                 self._report(row, column, f"{entity.name!r} is {self._kind(entity)}; {rule}")
 
     def _check_enumerated(self, row: Row) -> None:

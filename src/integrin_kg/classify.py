@@ -7,15 +7,18 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from integrin_kg.explain import Explainer
+from integrin_kg.backward import Derivation
+from integrin_kg.errors import MeantToBeRead
+from integrin_kg.explain import Explainer, R
 from integrin_kg.ontology import Node, OntologyError, Term, as_node
+from integrin_kg.reason import Reasoner
 from integrin_kg.vocab import BASE
 
 _MOST_TRIPLES = 10_000
 _GENID = BASE + ".well-known/genid/"
 
 
-class DescriptionError(ValueError):
+class DescriptionError(MeantToBeRead, ValueError):
     """A description that cannot be read; the message says where and why."""
 
 
@@ -55,7 +58,7 @@ def _value(term: Term) -> NamedNode | Literal:
     return term if isinstance(term, Literal) else _named(as_node(term))
 
 
-def classify(explainer: Explainer, triples: Iterable[Triple]) -> dict[str, Any]:
+def classify(explainer: Explainer[Reasoner], triples: Iterable[Triple]) -> dict[str, Any]:
     """Return what follows from ``triples`` beside what is known, with proofs, and what they clash with.
 
     The reasoner behind ``explainer`` is left as it was.
@@ -65,12 +68,19 @@ def classify(explainer: Explainer, triples: Iterable[Triple]) -> dict[str, Any]:
     before = len(reasoner.clashes)
     change = reasoner.add(new)
     try:
-        follows = sorted(change.added, key=str)
-        clashes = reasoner.clashes[before:]
-        return {
-            "consistent": not clashes,
-            "follows": [explainer.explain(t) for t in follows if isinstance(t.object, NamedNode)],
-            "clashes": [explainer.clash(clash) for clash in clashes],
-        }
+        return classified(explainer, change.added, reasoner.clashes[before:])
     finally:
         reasoner.retract(new)
+
+
+def classified(
+    explainer: Explainer[R], follows: Iterable[Triple], clashes: Iterable[Derivation]
+) -> dict[str, Any]:
+    """Return as a document what ``follows`` from a description and how it ``clashes`` with what is known."""
+    contradictions = [explainer.clash(clash) for clash in clashes]
+    named = (triple for triple in sorted(follows, key=str) if isinstance(triple.object, NamedNode))
+    return {
+        "consistent": not contradictions,
+        "follows": [explainer.explain(triple) for triple in named],
+        "clashes": contradictions,
+    }

@@ -6,23 +6,20 @@ CONSTRUCT of what is counted. https://www.w3.org/TR/void/, https://www.w3.org/TR
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import Quad, QueryTriples, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, RdfFormat, Store, Triple, parse
 
-from integrin_kg.vocab import VOID_GRAPH
+from integrin_kg.vocab import DATASET, PREFIXES, RDF_TYPE, VOID_GRAPH, xsd
 
 
-def describe(quads: Iterable[Quad], folder: Path) -> list[Quad]:
-    """Return the description of ``quads`` that the files in ``folder`` make, sorted, in its own graph;
-    nothing where there are none."""
+def describe(store: Store, folder: Path) -> list[Quad]:
+    """Return the description of what is in ``store`` that the files in ``folder`` make, sorted, in its own
+    graph; nothing where there are none."""
     queries = sorted(folder.glob("*.rq"))
     if not queries:
         return []
     triples = {quad.triple for quad in parse(path=str(folder / "dataset.ttl"), format=RdfFormat.TURTLE)}
-    store = Store()
-    store.extend(quads)
     for path in queries:
         answer = store.query(path.read_text("utf-8"), use_default_graph_as_union=True)
         if not isinstance(answer, QueryTriples):
@@ -30,3 +27,18 @@ def describe(quads: Iterable[Quad], folder: Path) -> list[Quad]:
         triples.update(answer)
     found = (Quad(triple.subject, triple.predicate, triple.object, VOID_GRAPH) for triple in triples)
     return sorted(found, key=str)
+
+
+def size(graph: NamedNode, triples: int) -> list[Quad]:
+    """Return that ``graph`` is a part of the dataset and has so many ``triples``: all that is said of one
+    with too many to look at each."""
+    said = [
+        Triple(DATASET, _void("subset"), graph),
+        Triple(graph, RDF_TYPE, _void("Dataset")),
+        Triple(graph, _void("triples"), Literal(str(triples), datatype=xsd("integer"))),
+    ]
+    return [Quad(triple.subject, triple.predicate, triple.object, VOID_GRAPH) for triple in said]
+
+
+def _void(local: str) -> NamedNode:
+    return NamedNode(PREFIXES["void"] + local)

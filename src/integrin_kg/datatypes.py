@@ -13,7 +13,7 @@ from pyoxigraph import Literal
 
 from integrin_kg.vocab import RDF, RDFS, XSD
 
-_FORMS = {
+FORMS = {
     "string": r"(?s:.*)",
     "boolean": r"true|false|1|0",
     "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
@@ -42,6 +42,9 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "unsignedByte": (0, 255),
 }
 
+INTEGERS = frozenset(_BOUNDS)
+"""The local names of ``xsd:integer`` and of what is derived from it."""
+
 
 def contains(datatype: str, literal: Literal) -> bool:
     """Return whether ``literal`` is a value of the datatype of that IRI.
@@ -69,8 +72,8 @@ def contains(datatype: str, literal: Literal) -> bool:
 def _well_formed(datatype: str, text: str) -> bool:
     local = datatype.removeprefix(XSD)
     if local in _BOUNDS:
-        return bool(re.fullmatch(_FORMS["integer"], text)) and _within(local, Decimal(text))
-    return local not in _FORMS or bool(re.fullmatch(_FORMS[local], text))
+        return bool(re.fullmatch(FORMS["integer"], text)) and _within(local, Decimal(text))
+    return local not in FORMS or bool(re.fullmatch(FORMS[local], text))
 
 
 def _within(local: str, number: Decimal) -> bool:

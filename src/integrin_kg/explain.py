@@ -8,30 +8,32 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from integrin_kg.backward import Backward, Derivation
 from integrin_kg.build import Support
+from integrin_kg.errors import MeantToBeRead
 from integrin_kg.ontology import Term, local_name
 from integrin_kg.proof import Gap, Proof, gaps, prove, prove_all
-from integrin_kg.reason import Derivation, Reasoner
 from integrin_kg.rules import Rule, Slot, Var
 from integrin_kg.spelling import with_article
 from integrin_kg.vocab import DERIVED_FROM, PREFIXES, RDF, RDF_TYPE, RDFS_LABEL, ikg, rdfs
 
 Document = dict[str, Any]
+R = TypeVar("R", bound=Backward)
 
 
-class NoProofError(ValueError):
+class NoProofError(MeantToBeRead, ValueError):
     """A triple that no proof can be asked of; the message says why."""
 
 
 @dataclass(frozen=True)
-class Explainer:
+class Explainer(Generic[R]):
     """Explains triples by what a reasoner holds and the claims that support plain triples."""
 
-    reasoner: Reasoner
+    reasoner: R
     support: Support
 
     def explain(self, triple: Triple, *, every: bool = False) -> Document:

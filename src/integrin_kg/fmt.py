@@ -21,7 +21,7 @@ from integrin_kg.ontology import Ontology
 from integrin_kg.records import Place, Problem
 from integrin_kg.spelling import did_you_mean
 from integrin_kg.tables import TableError, columns_of, holds_claims
-from integrin_kg.text import fold, normalise, slug
+from integrin_kg.text import fold, normalise, slug, spelling
 from integrin_kg.tsv import SEPARATOR, Malformed, Table
 
 LIST_COLUMNS = frozenset(
@@ -57,19 +57,14 @@ class Names:
                 claims |= {row["claim"]: path for row in rows if row.get("claim")}
             for row in rows if columns is ENTITY_COLUMNS else ():
                 slugs[row["name"]] = row.get("slug") or slug(row["name"])
-                for spelling in (row["name"], *row.get("synonyms", "").split(";")):
-                    spellings.setdefault(_spelling(spelling), set()).add(row["name"])
+                for written in (row["name"], *row.get("synonyms", "").split(";")):
+                    spellings.setdefault(spelling(written), set()).add(row["name"])
         unique = {key: found.pop() for key, found in spellings.items() if key and len(found) == 1}
         return cls(unique, slugs, claims)
 
     def name(self, text: str) -> str:
         """Return the entity's name that ``text`` spells, or ``text`` itself where none is known."""
-        return text if text in self.slugs else self.canonical.get(_spelling(text), text)
-
-
-def _spelling(text: str) -> str:
-    # As a slug has it: CD90+ and CD90- must never pass for spellings of one name.
-    return fold(slug(text))
+        return text if text in self.slugs else self.canonical.get(spelling(text), text)
 
 
 def formatted(path: Path, ontology: Ontology, names: Names, source: str | None = None) -> str:

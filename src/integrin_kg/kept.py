@@ -19,6 +19,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, parse, serialize
 
+from integrin_kg.errors import MeantToBeRead
+
 GraphName = NamedNode | BlankNode
 
 _FILE, _LOCK = "statements.sqlite", "lock"
@@ -32,7 +34,7 @@ CREATE TABLE state (format INTEGER NOT NULL, origin TEXT NOT NULL, serial INTEGE
 """
 
 
-class KeptError(RuntimeError):
+class KeptError(MeantToBeRead, RuntimeError):
     """The folder of statements cannot be used; the message says why and how to mend it."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from integrin_kg.errors import MeantToBeRead
 from integrin_kg.text import fold, slug
 from integrin_kg.vocab import IKG, RDF_FIRST, RDF_NIL, RDF_REST, RDF_TYPE, RDFS_LABEL, ikg, owl, rdfs
 
@@ -16,7 +17,7 @@ Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal | Triple
 
 
-class OntologyError(ValueError):
+class OntologyError(MeantToBeRead, ValueError):
     """An ontology that cannot be read; the message names the file and the place."""
 
 
@@ -43,16 +44,12 @@ class Ontology:
     @classmethod
     def read(cls, path: Path) -> Ontology:
         """Read one ontology file, its format told by its suffix."""
-        rdf_format = RdfFormat.from_extension(path.suffix[1:])
-        if rdf_format is None:
-            raise OntologyError(f"{path}: its suffix is none of RDF (.ttl, .owl, .rdf, .nt, .jsonld)")
-        try:
-            quads = list(parse(path=str(path), format=rdf_format))
-        except SyntaxError as error:
-            raise OntologyError(f"{path}:{error.lineno}: {error.msg}") from error
-        except OSError as error:
-            raise OntologyError(f"{path}: {error.strerror or error}") from error
-        return cls(rename_blank_nodes((quad.triple for quad in quads), slug(path.stem)))
+        return cls(rename_blank_nodes(triples_of(path), slug(path.stem)))
+
+    def about(self, subject: Node) -> Iterator[tuple[NamedNode, Term]]:
+        """Yield what the ontology says of ``subject``, each with its predicate, in file order."""
+        for predicate, objects in self._by_subject.get(subject, {}).items():
+            yield from ((predicate, value) for value in objects)
 
     def objects(self, subject: Node, predicate: NamedNode) -> list[Term]:
         """Return what the ontology says of ``subject`` under ``predicate``, in file order."""
@@ -85,7 +82,15 @@ class Ontology:
 
     def instances(self, kind: NamedNode) -> list[Node]:
         """Return the subjects that are stated to be of type ``kind``."""
-        return [as_node(t.subject) for t in self.triples if t.predicate == RDF_TYPE and t.object == kind]
+        return list(self._instances.get(kind, ()))
+
+    @cached_property
+    def _instances(self) -> dict[Term, list[Node]]:
+        found: defaultdict[Term, list[Node]] = defaultdict(list)
+        for triple in self.triples:
+            if triple.predicate == RDF_TYPE:
+                found[triple.object].append(as_node(triple.subject))
+        return found
 
     def label(self, term: NamedNode) -> str:
         """Return the label of ``term``, or its last segment where it has none."""
@@ -136,22 +141,28 @@ class Ontology:
                 return value.value
         return None
 
-    def named_range(self, term: NamedNode) -> NamedNode | None:
-        """Return the class that the objects of property ``term`` must be in, if it has a name."""
-        return self._inherited_class(term, rdfs("range"))
+    def domains(self, term: NamedNode) -> list[NamedNode]:
+        """Return the classes that a subject of property ``term`` is in one of; none where any will do."""
+        return self._inherited_classes(term, rdfs("domain"))
 
-    def named_domain(self, term: NamedNode) -> NamedNode | None:
-        """Return the class that the subjects of property ``term`` must be in, if it has a name."""
-        return self._inherited_class(term, rdfs("domain"))
+    def ranges(self, term: NamedNode) -> list[NamedNode]:
+        """Return the classes that an object of property ``term`` is in one of; none where any will do."""
+        return self._inherited_classes(term, rdfs("range"))
 
-    def _inherited_class(self, term: NamedNode, predicate: NamedNode) -> NamedNode | None:
+    def _inherited_classes(self, term: NamedNode, predicate: NamedNode) -> list[NamedNode]:
         queue: list[Node] = [term]
         for current in queue:
             for value in self.nodes(current, predicate):
-                if isinstance(value, NamedNode):
-                    return value
+                if found := self._alternatives(value):
+                    return found
             queue += [p for p in self.nodes(current, rdfs("subPropertyOf")) if p not in queue]
-        return None
+        return []
+
+    def _alternatives(self, value: Node) -> list[NamedNode]:
+        if isinstance(value, NamedNode):
+            return [value]
+        members = [m for head in self.nodes(value, owl("unionOf")) for m in self.members(head)]
+        return [member for member in members if isinstance(member, NamedNode)]
 
 
 def as_node(term: Term) -> Node:
@@ -176,6 +187,22 @@ def local_name(term: NamedNode) -> str:
     return term.value.replace("#", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
+def triples_of(path: Path) -> Iterator[Triple]:
+    """Yield the triples in the file at ``path``, its format told by its suffix.
+
+    Raises :class:`OntologyError` where it cannot be read, with the line.
+    """
+    rdf_format = RdfFormat.from_extension(path.suffix[1:])
+    if rdf_format is None:
+        raise OntologyError(f"{path}: its suffix is none of RDF (.ttl, .owl, .rdf, .nt, .jsonld)")
+    try:
+        yield from (quad.triple for quad in parse(path=str(path), format=rdf_format))
+    except SyntaxError as error:
+        raise OntologyError(f"{path}:{error.lineno}: {error.msg}") from error
+    except OSError as error:
+        raise OntologyError(f"{path}: {error.strerror or error}") from error
+
+
 def rename_blank_nodes(triples: Iterable[Triple], prefix: str = "b") -> Iterator[Triple]:
     """Yield ``triples`` with blank nodes numbered in the order met, so that two readings of one
     file are the same."""
@@ -187,4 +214,7 @@ def rename_blank_nodes(triples: Iterable[Triple], prefix: str = "b") -> Iterator
         return term
 
     for triple in triples:
-        yield Triple(renamed(triple.subject), triple.predicate, renamed(triple.object))  # type: ignore[arg-type]
+        subject, value = triple.subject, triple.object
+        if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
+            triple = Triple(renamed(subject), triple.predicate, renamed(value))  # type: ignore[arg-type]
+        yield triple

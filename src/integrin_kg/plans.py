@@ -95,11 +95,16 @@ def _mirrored(rule: Rule) -> frozenset[int]:
 
 
 def _ordered(trigger: Atom, rest: tuple[Atom, ...]) -> tuple[Atom, ...]:
-    """The rest of a body, each next atom the one with the most ends already bound."""
+    """The rest of a body, each next atom one that what is bound already leads to, and of those the one with
+    the most ends bound."""
     bound = {slot for slot in trigger if slot < 0}
     left, ordered = list(rest), []
+
+    def leads(atom: Atom) -> tuple[bool, int]:
+        return not bound.isdisjoint(atom), sum(slot >= 0 or slot in bound for slot in atom)
+
     while left:
-        best = max(left, key=lambda atom: sum(slot >= 0 or slot in bound for slot in atom))
+        best = max(left, key=leads)
         left.remove(best)
         ordered.append(best)
         bound |= {slot for slot in best if slot < 0}

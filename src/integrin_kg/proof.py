@@ -15,7 +15,7 @@ from itertools import count, islice, product
 
 from pyoxigraph import Triple
 
-from integrin_kg.reason import Derivation, Reasoner
+from integrin_kg.backward import Backward, Derivation
 from integrin_kg.rules import EQUALITY, Pattern, Rule
 
 _MOST_TRIED = 2_000
@@ -61,7 +61,7 @@ class Gap:
     missing: tuple[Pattern, ...]
 
 
-def prove(reasoner: Reasoner, triple: Triple) -> Proof | None:
+def prove(reasoner: Backward, triple: Triple) -> Proof | None:
     """Return the shortest proof of ``triple``; None where it does not hold."""
     if not reasoner.holds(triple):
         return None
@@ -72,7 +72,7 @@ def prove(reasoner: Reasoner, triple: Triple) -> Proof | None:
 Ways = dict[Triple, list[Derivation]]
 
 
-def _ways_back(reasoner: Reasoner, triple: Triple) -> Ways:
+def _ways_back(reasoner: Backward, triple: Triple) -> Ways:
     """For ``triple`` and all that it may rest on, the one-step derivations; none for asserted ones."""
     ways: Ways = {}
     queue = [triple]
@@ -130,7 +130,7 @@ def _assembled(triple: Triple, best: dict[Triple, Derivation | None]) -> Proof:
     return Proof(triple, way.rule, tuple(_assembled(premise, best) for premise in way.premises))
 
 
-def prove_all(reasoner: Reasoner, triple: Triple, most: int = _MOST_ALTERNATIVES) -> list[Proof]:
+def prove_all(reasoner: Backward, triple: Triple, most: int = _MOST_ALTERNATIVES) -> list[Proof]:
     """Return proofs of ``triple`` that rest on different facts, the smallest first, ``most`` at most.
 
     Minimal ones only: none rests on all that another rests on and more. Of very many, not all are
@@ -165,7 +165,7 @@ def _alternatives(triple: Triple, ways: Ways, path: tuple[Triple, ...]) -> Itera
             yield Proof(triple, way.rule, premises)
 
 
-def gaps(reasoner: Reasoner, triple: Triple) -> list[Gap]:
+def gaps(reasoner: Backward, triple: Triple) -> list[Gap]:
     """Return, for each rule that could conclude ``triple``, what it lacks to do so; those that lack
     least first."""
     named = ((rule, missing) for rule, missing in reasoner.shortfalls(triple) if rule.axiom != EQUALITY)

@@ -11,48 +11,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
+from typing import Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from integrin_kg.datatypes import contains
+from integrin_kg.apart import TELLING, groups_apart, tell_apart
+from integrin_kg.backward import Backward, Derivation, Index, Limits, RuleExplosion
 from integrin_kg.facts import Facts
-from integrin_kg.ontology import Ontology, Term
-from integrin_kg.plans import FREE, Atom, Bindings, Fact, Plan, bound, plans, unify
-from integrin_kg.rules import DIFFERENT, DISTINCT, SAME_AS, Pattern, Rule, Var
-from integrin_kg.vocab import INFERRED_GRAPH, RDF_FIRST, RDF_REST, RDF_TYPE, owl
+from integrin_kg.plans import FREE, Fact, Plan, bound
+from integrin_kg.progress import progress
+from integrin_kg.rules import SAME_AS, Rule
+from integrin_kg.vocab import INFERRED_GRAPH, RDF_TYPE
 
-_MOST_MATCHES = 100
-
-
-class RuleExplosion(RuntimeError):
-    """More follows than is allowed, or it takes more to find; the message names the axiom to blame."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How many triples may be inferred, in all and beyond that for each one asserted, and how many
-    ``matches`` of facts with a rule's body may be tried in one run for each triple that may be inferred.
-
-    Matches are what time goes into. They are counted, not timed, so that what one machine refuses
-    every machine does.
-    """
-
-    triples: int = 1_000_000
-    for_each: int = 5
-    matches: int = 5
-
-    def most(self, asserted: int) -> int:
-        """Return how many triples may be inferred from ``asserted`` of them."""
-        return self.triples + self.for_each * asserted
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """One step of a proof: a rule and the premises that it was applied to."""
-
-    rule: Rule
-    premises: tuple[Triple, ...]
+__all__ = ["Change", "Derivation", "Limits", "Reasoner", "RuleExplosion", "reason"]
 
 
 @dataclass(frozen=True)
@@ -63,8 +35,19 @@ class Change:
     removed: frozenset[Triple]
 
 
-class Reasoner:
-    """The facts, what follows from them by the rules, and how.
+class Growing(Index, Protocol):
+    """Facts that more are added to: see :class:`~integrin_kg.facts.Facts`."""
+
+    def add(self, fact: Fact) -> None: ...
+    def remove(self, fact: Fact) -> None: ...
+    def has_predicate(self, predicate: int) -> bool: ...
+    def is_ground(self, fact: Fact) -> bool: ...
+    def ground(self) -> Iterable[Fact]: ...
+    def ground_size(self) -> int: ...
+
+
+class Reasoner(Backward):
+    """The facts, what follows from them by the rules, and how. ``facts`` are those that it begins with.
 
     >>> from integrin_kg.rules import Rule, X, Y
     >>> p, q = NamedNode("http://example.org/p"), NamedNode("http://example.org/q")
@@ -75,23 +58,20 @@ class Reasoner:
     1
     """
 
-    def __init__(self, rules: Iterable[Rule], limits: Limits | None = None) -> None:
-        self.rules = list(rules)
-        self.limits = limits or Limits()
-        self._facts = Facts()
+    def __init__(
+        self, rules: Iterable[Rule], limits: Limits | None = None, facts: Growing | None = None
+    ) -> None:
+        self._facts = facts or Facts()
+        super().__init__(rules, self._facts, limits)
         self._asserted: set[Fact] = set()
         self._derived: dict[Fact, tuple[int, tuple[Fact, ...]]] = {}
         self._clashes: dict[tuple[int, tuple[Fact, ...]], None] = {}
         self._queue: list[Fact] = []
-        self._matches = [0] * len(self.rules)
-        self._matches_left = 0
-        self._different: defaultdict[int, set[int]] = defaultdict(set)
+        self._most = 0
         self._type = self._facts.number(RDF_TYPE)
         self._any_predicate: list[Plan] = []
         self._plans: defaultdict[tuple[int, int], list[Plan]] = defaultdict(list)
-        self._heads: defaultdict[int, list[Plan]] = defaultdict(list)
-        for index, rule in enumerate(self.rules):
-            self._plan(index, rule)
+        self._prepare()
         self._run()
 
     # ---- what there is ------------------------------------------------------------------------
@@ -107,12 +87,11 @@ class Reasoner:
 
     def holds(self, triple: Triple) -> bool:
         """Return whether ``triple`` is asserted or follows."""
-        fact = self._facts.fact(triple)
-        return fact in self._asserted or fact in self._derived
+        return self._is_known(self._facts.fact(triple))
 
     def is_asserted(self, triple: Triple) -> bool:
         """Return whether ``triple`` is one of the facts added."""
-        return self._facts.fact(triple) in self._asserted
+        return self._is_stated(self._facts.fact(triple))
 
     def triples(self) -> Iterator[Triple]:
         """Yield the inferred triples between named things and literals."""
@@ -128,67 +107,18 @@ class Reasoner:
         found = self._derived.get(self._facts.fact(triple))
         return self._derivation(*found) if found else None
 
-    def derivations(self, triple: Triple) -> Iterator[Derivation]:
-        """Yield every way to conclude ``triple`` in one step from what holds, in the rules' order."""
-        fact = self._facts.fact(triple)
-        for rule, premises in self._one_step(fact):
-            yield self._derivation(rule, premises)
-
-    def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
-        """Return what holds of ``subject`` under ``predicate``."""
-        values = self._facts.objects(self._facts.number(subject), self._facts.number(predicate))
-        return [self._facts.terms[value] for value in values]
-
-    def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
-        """Return what ``value`` holds of under ``predicate``."""
-        subjects = self._facts.subjects(self._facts.number(predicate), self._facts.number(value))
-        return [self._facts.terms[subject] for subject in subjects]
-
-    def shortfalls(self, triple: Triple) -> Iterator[tuple[Rule, tuple[Pattern, ...]]]:
-        """Yield each rule whose head fits ``triple``, with the premises that are missing under the
-        bindings that need fewest."""
-        fact = self._facts.fact(triple)
-        for plan in [*self._heads.get(fact[1], ()), *self._heads.get(FREE, ())]:
-            bindings = [FREE] * plan.variables
-            if unify(plan.trigger, fact, bindings):
-                missing = self._fewest_missing(plan.joins, bindings, len(plan.joins) + 1)
-                yield self.rules[plan.rule], tuple(self._pattern(atom) for atom in missing or ())
-
-    def _fewest_missing(self, atoms: tuple[Atom, ...], bindings: Bindings, most: int) -> list[Atom] | None:
-        """The atoms left unmatched in the best match, bound as far as it binds them; None where
-        every match leaves ``most`` or more."""
-        if not atoms:
-            return [] if most > 0 else None
-        first, rest = bound(atoms[0], bindings), atoms[1:]
-        best = None
-        for fact in islice(self._facts.matches(first), _MOST_MATCHES):
-            extended = bindings.copy()
-            if unify(first, fact, extended):
-                found = self._fewest_missing(rest, extended, most)
-                if found is not None:
-                    best, most = found, len(found)
-        if most > 1:
-            found = self._fewest_missing(rest, bindings, most - 1)
-            if found is not None:
-                best = [first, *found]
-        return best
-
-    def _pattern(self, atom: Atom) -> Pattern:
-        s, p, o = (Var(f"v{-slot}") if slot < 0 else self._facts.terms[slot] for slot in atom)
-        return (s, p, o)
-
     # ---- change -------------------------------------------------------------------------------
 
     def add(self, triples: Iterable[Triple]) -> Change:
         """Assert ``triples`` and draw the consequences; :class:`RuleExplosion` past the limits."""
         facts = list(triples)
-        if self._asserted and _tell_apart(facts):
+        if self._size() and tell_apart(facts):
             return self._restarted([*self._held(), *facts])
-        self._learn_differences(facts)
+        self.tell_apart(groups_apart(facts))
         before = set()
         for triple in facts:
             fact = self._facts.fact(triple)
-            if fact in self._asserted:
+            if self._is_stated(fact):
                 continue
             self._asserted.add(fact)
             if self._derived.pop(fact, None) is None:
@@ -205,10 +135,10 @@ class Reasoner:
         concluded from the rest is put back with a derivation of its own.
         """
         given = dict.fromkeys(triples)
-        if _tell_apart(given):
+        if tell_apart(given):
             return self._restarted([triple for triple in self._held() if triple not in given])
         self._count_matches()
-        withdrawn = [fact for fact in map(self._facts.fact, given) if fact in self._asserted]
+        withdrawn = [fact for fact in map(self._facts.fact, given) if self._is_stated(fact)]
         self._asserted.difference_update(withdrawn)
         fallen = self._fall(withdrawn)
         inferred = set(fallen).difference(withdrawn)
@@ -228,14 +158,14 @@ class Reasoner:
 
     def _held(self) -> list[Triple]:
         terms = self._facts.terms
-        return [Triple(terms[s], terms[p], terms[o]) for s, p, o in self._asserted]  # type: ignore[arg-type]
+        stated = chain(self._facts.ground(), self._asserted)
+        return [Triple(terms[s], terms[p], terms[o]) for s, p, o in stated]  # type: ignore[arg-type]
 
     def _restarted(self, triples: list[Triple]) -> Change:
         """Begin anew with ``triples``: which things are different is no fact that a rule joins, but a
         condition of rules, like a change to the ontology itself."""
         before = frozenset(self.triples())
-        fresh = Reasoner(self.rules, self.limits)
-        fresh.add(triples)
+        fresh = Founded(self.rules, triples, self.limits)
         self.__dict__.update(fresh.__dict__)
         after = frozenset(self.triples())
         return Change(after - before, before - after)
@@ -265,31 +195,28 @@ class Reasoner:
             if named and (s != o or predicate != SAME_AS):
                 yield Triple(subject, predicate, value)  # type: ignore[arg-type]
 
-    def _learn_differences(self, triples: list[Triple]) -> None:
-        """Read owl:AllDifferent and owl:differentFrom: things that share a group are different."""
-        lists = Ontology(triple for triple in triples if triple.predicate in _LIST_PREDICATES)
-        heads = [t.object for t in lists.triples if t.predicate in _MEMBER_PREDICATES]
-        groups: list[list[Term]] = [lists.items(h) for h in heads if isinstance(h, (NamedNode, BlankNode))]
-        groups += [[t.subject, t.object] for t in triples if t.predicate == _DIFFERENT_FROM]
-        for index, members in enumerate(groups):
-            for member in members:
-                self._different[self._facts.number(member)].add(index)
+    def _size(self) -> int:
+        return self._facts.ground_size() + len(self._asserted)
+
+    def _is_stated(self, fact: Fact) -> bool:
+        return fact in self._asserted or self._facts.is_ground(fact)
+
+    def _is_known(self, fact: Fact) -> bool:
+        return fact in self._derived or self._is_stated(fact)
 
     # ---- plans --------------------------------------------------------------------------------
 
-    def _plan(self, index: int, rule: Rule) -> None:
-        triggered, concluding = plans(index, rule, self._facts.number)
-        for plan in triggered:
+    def _prepare(self) -> None:
+        for plan in self._triggers:
             _, p, o = plan.trigger
             if p < 0:
                 self._any_predicate.append(plan)
             else:
                 self._plans[p, o if p == self._type and o >= 0 else FREE].append(plan)
-        if concluding and concluding.head:
-            self._heads[max(concluding.head[1], FREE)].append(concluding)
-            if not rule.body:  # the members of an enumeration are in its class whatever else holds
-                self._derived[concluding.head] = (index, ())
-                self._queue.append(concluding.head)
+        for plan in (plan for plans in self._heads.values() for plan in plans):
+            if plan.head and not plan.body:  # an enumeration's members are in it whatever else holds
+                self._derived[plan.head] = (plan.rule, ())
+                self._queue.append(plan.head)
 
     def _triggered(self, fact: Fact) -> list[Plan]:
         _, p, o = fact
@@ -301,9 +228,8 @@ class Reasoner:
     def _run(self) -> list[Fact]:
         """Take the facts of the queue to the fixpoint; return those newly derived."""
         queue, self._queue = self._queue, []
-        new: list[Fact] = []
-        most = self.limits.most(len(self._asserted))
-        self._count_matches()
+        already = len(queue)
+        self._begin()
         for fact in queue:  # which grows meanwhile
             self._facts.add(fact)
             for plan in self._triggered(fact):
@@ -311,107 +237,88 @@ class Reasoner:
                     plan.joins and plan.joins[0][1] >= 0 and not self._facts.has_predicate(plan.joins[0][1])
                 ):
                     continue  # said already, or nothing to join with: most rules, most of the time
-                for bindings in self._firings(plan, fact):
-                    premises = tuple(bound(atom, bindings) for atom in plan.body)
-                    if len(self._derived) + len(self._clashes) > most:
-                        raise self._too_many_inferred()
-                    if plan.head is None:
-                        self._clashes[plan.rule, premises] = None
-                        continue
-                    conclusion = bound(plan.head, bindings)
-                    if conclusion in self._derived or conclusion in self._asserted:
-                        continue
-                    if isinstance(self._facts.terms[conclusion[0]], Literal):
-                        continue
-                    self._derived[conclusion] = (plan.rule, premises)
-                    queue.append(conclusion)
-                    new.append(conclusion)
-        return new
+                self._fire(plan, fact, queue)
+        return queue[already:]
 
-    def _count_matches(self) -> None:
-        self._matches = [0] * len(self.rules)
-        self._matches_left = self.limits.matches * self.limits.most(len(self._asserted))
+    def _begin(self) -> None:
+        self._most = self.limits.most(self._size())
+        self._count_matches()
+
+    def _fire(self, plan: Plan, fact: Fact, queue: list[Fact]) -> None:
+        """Draw what ``plan`` concludes from ``fact``; put what is new at the end of ``queue``."""
+        for bindings in self._firings(plan, fact):
+            conclusion = bound(plan.head, bindings) if plan.head else None
+            if conclusion and self._is_known(conclusion):
+                continue
+            if len(self._derived) + len(self._clashes) > self._most:
+                raise self._too_many_inferred()
+            premises = tuple(bound(atom, bindings) for atom in plan.body)
+            if conclusion is None:
+                self._clashes[plan.rule, premises] = None
+            elif not isinstance(self._facts.terms[conclusion[0]], Literal):
+                self._derived[conclusion] = (plan.rule, premises)
+                queue.append(conclusion)
 
     def _too_many_inferred(self) -> RuleExplosion:
         by_rule = Counter(rule for rule, _ in [*self._derived.values(), *self._clashes])
         return self._explosion(f"{by_rule.total()} triples were inferred from", by_rule)
 
-    def _too_many_matches(self) -> RuleExplosion:
-        by_rule = Counter(dict(enumerate(self._matches)))
-        return self._explosion(f"{by_rule.total()} matches of rules were tried on", by_rule)
 
-    def _explosion(self, what: str, by_rule: Counter[int]) -> RuleExplosion:
-        index, count = by_rule.most_common(1)[0]
-        return RuleExplosion(
-            f"{what} {len(self._asserted)} triples, and no end in sight; {count} of them by the axiom "
-            f"{self.rules[index].words!r}: leave it out, or state less that it applies to"
-        )
+class Founded(Reasoner):
+    """A reasoner over ``triples`` that are there from the beginning, which are read once and may be many.
 
-    def _firings(self, plan: Plan, fact: Fact) -> Iterator[Bindings]:
-        bindings = [FREE] * plan.variables
-        if not unify(plan.trigger, fact, bindings):
-            return
-        if not plan.joins and not plan.guards:
-            yield bindings
-            return
-        for found in self._join(plan, 0, bindings):
-            if all(self._guard(kind, found[a], found[b]) for kind, a, b in plan.guards):
-                yield found
+    Each rule is run over all of them at once, from that atom of its body which fewest match; what it
+    concludes is then taken fact by fact, as whatever comes later.
+    """
 
-    def _one_step(self, fact: Fact) -> Iterator[tuple[int, tuple[Fact, ...]]]:
-        """The ways to conclude ``fact`` from what is indexed; a step from itself is none."""
-        _, p, _ = fact
-        seen = set()
-        self._count_matches()
-        for plan in [*self._heads.get(p, ()), *self._heads.get(FREE, ())]:
-            for bindings in self._firings(plan, fact):
-                step = plan.rule, tuple(bound(atom, bindings) for atom in plan.body)
-                if fact not in step[1] and step not in seen:
-                    seen.add(step)
-                    yield step
+    def __init__(
+        self, rules: Iterable[Rule], triples: Iterable[Triple], limits: Limits | None = None
+    ) -> None:
+        facts = Facts()
+        super().__init__(rules, limits, facts)
+        apart: list[Triple] = []
+        facts.lay(progress(_overheard(triples, apart), "Taking in", "triples"))
+        self.tell_apart(groups_apart(apart))
+        for fact in [fact for fact in self._derived if facts.is_ground(fact)]:
+            del self._derived[fact]
+        self._begin()
+        plans = list(self._cheapest(facts))
+        for plan in progress(plans, "Reasoning", "rules"):
+            for fact in _worth_trying(plan, facts):
+                self._fire(plan, fact, self._queue)
+        self._run()
 
-    def _guard(self, kind: str, left: int, right: int) -> bool:
-        if kind == DIFFERENT:
-            both_literals = isinstance(self._facts.terms[left], Literal) and isinstance(
-                self._facts.terms[right], Literal
-            )
-            groups = self._different.get(left, set()) & self._different.get(right, set())
-            return left != right and (both_literals or bool(groups))
-        if kind == DISTINCT:
-            return left != right and not self._guard(DIFFERENT, left, right)
-        value = self._facts.terms[left]
-        return isinstance(value, Literal) and not contains(kind, value)
+    def _cheapest(self, facts: Facts) -> Iterator[Plan]:
+        """One plan for each rule of which every atom has a match."""
+        by_rule: defaultdict[int, list[Plan]] = defaultdict(list)
+        for plan in self._triggers:
+            by_rule[plan.rule].append(plan)
+        for plans in by_rule.values():
+            counts = [facts.count(plan.trigger) for plan in plans]
+            if all(counts):
+                yield min(zip(counts, range(len(plans)), plans, strict=True))[2]
 
-    def _join(self, plan: Plan, depth: int, bindings: Bindings) -> Iterator[Bindings]:
-        if depth == len(plan.joins):
-            yield bindings
-            return
-        for fact in self._facts.matches(bound(plan.joins[depth], bindings)):
-            extended = bindings.copy()
-            if unify(plan.joins[depth], fact, extended):
-                self._matches[plan.rule] += 1
-                self._matches_left -= 1
-                if self._matches_left < 0:
-                    raise self._too_many_matches()
-                yield from self._join(plan, depth + 1, extended)
 
-    def _derivation(self, rule: int, premises: tuple[Fact, ...]) -> Derivation:
-        triples = (Triple(*(self._facts.terms[n] for n in fact)) for fact in premises)  # type: ignore[arg-type]
-        return Derivation(self.rules[rule], tuple(triples))
+def _overheard(triples: Iterable[Triple], apart: list[Triple]) -> Iterator[Triple]:
+    """Pass ``triples`` on; copy to ``apart`` what may say that things are different."""
+    for triple in triples:
+        if triple.predicate in TELLING:
+            apart.append(triple)
+        yield triple
+
+
+def _worth_trying(plan: Plan, facts: Facts) -> Iterable[Fact]:
+    """The facts that ``plan`` may be triggered by; one of many that would all conclude the same."""
+    s, p, o = plan.trigger
+    if plan.joins or plan.guards or not plan.head or p < 0 or s >= 0 or o >= 0 or s == o:
+        return facts.matches(plan.trigger)
+    if o not in plan.head:
+        return facts.one_each(p, by_object=False)
+    if s not in plan.head:
+        return facts.one_each(p, by_object=True)
+    return facts.matches(plan.trigger)
 
 
 def reason(quads: Iterable[Quad], rules: Iterable[Rule], limits: Limits | None = None) -> Reasoner:
     """Return a reasoner with the facts in ``quads`` and what follows from them by ``rules``."""
-    reasoner = Reasoner(rules, limits)
-    reasoner.add(quad.triple for quad in quads)
-    return reasoner
-
-
-def _tell_apart(triples: Iterable[Triple]) -> bool:
-    """Return whether any of ``triples`` says, or is part of saying, that things are different."""
-    return any(t.predicate == _DIFFERENT_FROM or t.predicate in _LIST_PREDICATES for t in triples)
-
-
-_DIFFERENT_FROM = owl("differentFrom")
-_MEMBER_PREDICATES = frozenset({owl("distinctMembers"), owl("members")})
-_LIST_PREDICATES = _MEMBER_PREDICATES | {RDF_FIRST, RDF_REST}
+    return Founded(rules, (quad.triple for quad in quads), limits)

@@ -135,6 +135,24 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Retired:
+    """An entity that was published and is no more: its ``path`` (``protein/FAK1``) is never given to another.
+
+    ``replacement`` is the name of the entity to use instead, empty where there is none, and ``reason`` the
+    IRI of the reason for which it was retired."""
+
+    path: str
+    label: str
+    replacement: str = ""
+    reason: str = ""
+
+    @property
+    def iri(self) -> str:
+        """The IRI that it had and keeps."""
+        return f"{BASE}{self.path}"
+
+
+@dataclass(frozen=True)
 class Curation:
     """All that the tables say."""
 
@@ -143,3 +161,4 @@ class Curation:
     sections: tuple[Section, ...]
     references: tuple[Reference, ...]
     prefixes: dict[str, str]
+    retired: tuple[Retired, ...] = ()

@@ -15,11 +15,13 @@ from rdflib import OWL, RDF, RDFS, BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from integrin_kg.errors import MeantToBeRead
+
 Fact = tuple[Node, Node, Node]
 IKG = "https://w3id.org/integrin-kg/schema/"
 
 
-class Refuted(ValueError):
+class Refuted(MeantToBeRead, ValueError):
     """A proof that does not hold; the message names the step."""
 
 

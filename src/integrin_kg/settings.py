@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Container
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -17,14 +18,22 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "the address to listen on")
     port: int = _setting(8000, "the port to listen on; 0 takes a free one")
-    workers: int = _setting(4, "how many processes run queries; more come when they are all busy")
+    workers: int = _setting(6, "how many processes run queries; more come when they are all busy")
     concurrency: int = _setting(32, "how many queries may run at once; as many may wait, the rest get a 429")
     query_timeout: float = _setting(10.0, "how many seconds a query may take")
     query_memory: int = _setting(1024, "how many MiB of memory a query may take")
     update_timeout: float = _setting(60.0, "how many seconds a change may take, what follows included")
     update_memory: int = _setting(4096, "how many MiB of memory a change may take")
+    cache: int = _setting(64, "how many MiB of answers to keep for who asks again; 0 keeps none")
     upload_limit: int = _setting(64, "how many MiB an uploaded document may have, unpacked")
-    store: str = _setting("memory", "a folder that keeps what users write, or 'memory'")
+    store: str = _setting(
+        "memory", "a folder that keeps what users write, the URL of another engine's endpoint, or 'memory'"
+    )
+    update_url: str = _setting("", "where the engine of --store takes updates")
+    graph_store_url: str = _setting("", "where the engine of --store takes whole graphs")
+    release: str = _setting(
+        "", "an .nq file that 'build' or 'release' wrote, to serve as it is: starts at once, takes no changes"
+    )
     writable: bool = _setting(False, "let those who have the token of INTEGRIN_KG_TOKEN write")
     token_file: str = _setting("", "a file to read the token from instead")
     unlock: bool = _setting(False, "let updates change the shipped graphs too")
@@ -36,15 +45,30 @@ class Settings:
     log_level: str = _setting("info", "how much to log", choices=("debug", "info", "warning", "error"))
     reasoning: bool = _setting(True, "serve what follows beside what is asserted")
 
+    @property
+    def remote(self) -> bool:
+        """Whether the store is an engine of its own, behind HTTP."""
+        return self.store.startswith(("http://", "https://"))
+
+    @property
+    def folder(self) -> str | None:
+        """The folder that keeps what users write; None where there is none."""
+        return None if self.remote or self.store == "memory" else self.store
+
     @classmethod
     def from_arguments(cls, arguments: argparse.Namespace) -> Settings:
-        """Return the settings that the parsed command line gives."""
-        return cls(**{setting.name: getattr(arguments, setting.name) for setting in fields(cls)})
+        """Return the settings that the parsed command line gives, and the defaults of those that it has
+        no option for."""
+        given = vars(arguments)
+        return cls(**{setting.name: given[setting.name] for setting in fields(cls) if setting.name in given})
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each setting; a setting that is on by default gets ``--no-...``."""
+def add_arguments(parser: argparse.ArgumentParser, names: Container[str] | None = None) -> None:
+    """Add an option for each setting, or for those of the ``names`` only; a setting that is on by default
+    gets ``--no-...``."""
     for setting in fields(Settings):
+        if names is not None and setting.name not in names:
+            continue
         option = setting.name.replace("_", "-")
         if setting.default == ():
             parser.add_argument(

@@ -2,22 +2,24 @@
 
 Which table a file is, its name tells: ``claims-*.tsv`` hold claims of the review and
 ``background-claims*.tsv`` those of other sources, ``prefixes.tsv``,
-``sections.tsv`` and ``references.tsv`` what they say, and every other file entities.
+``sections.tsv`` and ``references.tsv`` what they say, ``deprecated.tsv`` what is no more, and every other
+file entities.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from integrin_kg import tsv
 from integrin_kg.claim_rows import BACKGROUND_COLUMNS, CLAIM_COLUMNS, ClaimReader
-from integrin_kg.entity_rows import ENTITY_COLUMNS, EntityReader, curies
+from integrin_kg.entity_rows import ENTITY_COLUMNS, SLUG, EntityReader, curies
+from integrin_kg.errors import MeantToBeRead
 from integrin_kg.ontology import Ontology
-from integrin_kg.records import Curation, Place, Problem, Reference, Section
+from integrin_kg.records import Curation, Entity, Place, Problem, Reference, Retired, Section
 from integrin_kg.spelling import did_you_mean
 from integrin_kg.text import slug
 from integrin_kg.tsv import Row, Table
@@ -25,13 +27,29 @@ from integrin_kg.tsv import Row, Table
 PREFIX_COLUMNS = ("prefix", "namespace")
 SECTION_COLUMNS = ("section", "start", "end")
 REFERENCE_COLUMNS = ("number", "exact match", "confirmed")
+RETIRED_COLUMNS = ("path", "label", "replaced by", "reason")
 
-_SMALL_TABLES = {"prefixes": PREFIX_COLUMNS, "sections": SECTION_COLUMNS, "references": REFERENCE_COLUMNS}
+_SMALL_TABLES = {
+    "prefixes": PREFIX_COLUMNS,
+    "sections": SECTION_COLUMNS,
+    "references": REFERENCE_COLUMNS,
+    "deprecated": RETIRED_COLUMNS,
+}
 
+OBSOLESCENCE_REASONS = {
+    "placeholder removed": "http://purl.obolibrary.org/obo/IAO_0000226",
+    "terms merged": "http://purl.obolibrary.org/obo/IAO_0000227",
+    "term imported": "http://purl.obolibrary.org/obo/IAO_0000228",
+    "term split": "http://purl.obolibrary.org/obo/IAO_0000229",
+    "out of scope": "http://purl.obolibrary.org/obo/OMO_0001000",
+}
+"""The reasons for which an entity is retired, as the Information Artifact Ontology has them."""
+
+_PATH = re.compile(rf"[a-z-]+/{SLUG.pattern}")
 _IRI = re.compile(r"[A-Za-z][\w+.-]*://[^\s<>\"{}|\\^`]+", re.ASCII)
 
 
-class TableError(ValueError):
+class TableError(MeantToBeRead, ValueError):
     """The tables are not fit to build from; ``problems`` says why, all of it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -95,6 +113,7 @@ class _Reader:
             sections=tuple(sections),
             references=tuple(references.values()),
             prefixes=prefixes,
+            retired=tuple(self._retired(rows[RETIRED_COLUMNS], entities)),
         )
 
     def _report(self, row: Row, column: str, text: str) -> None:
@@ -155,6 +174,23 @@ class _Reader:
                 self._report(row, "confirmed", "say how the identifier was confirmed to be this paper's")
             references[number] = Reference(number, matches, row["confirmed"])
         return references
+
+    def _retired(self, rows: list[Row], entities: dict[str, Entity]) -> Iterator[Retired]:
+        taken = {f"{entity.path}/{entity.slug}": entity.name for entity in entities.values()}
+        for row in rows:
+            path, name, reason = row["path"], row["replaced by"], row["reason"]
+            if not _PATH.fullmatch(path):
+                self._report(row, "path", f"{path!r} is no path/slug")
+            elif path in taken:
+                self._report(row, "path", f"{path!r} is that of {taken[path]!r}, which is in use")
+            if not row["label"] or row["label"].startswith("obsolete"):
+                self._report(row, "label", "the label that it had must stand here")
+            if name and name not in entities:
+                self._report(row, "replaced by", f"no entity {name!r}{did_you_mean(name, entities)}")
+            if reason not in OBSOLESCENCE_REASONS:
+                self._report(row, "reason", f"{reason!r} is none of {', '.join(OBSOLESCENCE_REASONS)}")
+            taken[path] = row["label"]
+            yield Retired(path, row["label"], name, OBSOLESCENCE_REASONS.get(reason, ""))
 
     def _number(self, row: Row, column: str) -> int | None:
         if row[column].isascii() and row[column].isdecimal():

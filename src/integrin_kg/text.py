@@ -85,3 +85,13 @@ def slug(text: str) -> str:
     signed = re.sub(r"(?<=\w)-(?=\s|$|/)", "minus", signed)
     ascii_only = unicodedata.normalize("NFKD", signed).encode("ascii", "ignore").decode()
     return _NOT_WORD.sub("-", ascii_only).strip("-")
+
+
+def spelling(text: str) -> str:
+    """Return the key under which two spellings of one name are the same, but not those of two names that
+    a sign tells apart.
+
+    >>> spelling("NF-κB") == spelling("NF kappa-B"), spelling("CD90+ cell") == spelling("CD90- cell")
+    (True, False)
+    """
+    return fold(slug(text))

@@ -28,6 +28,7 @@ PREFIXES: Final[dict[str, str]] = {
     "void": "http://rdfs.org/ns/void#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "vann": "http://purl.org/vocab/vann/",
 }
 """The prefixes of every file that is written and every query that is run."""
 
@@ -42,8 +43,14 @@ VOID_GRAPH: Final = NamedNode(BASE + "graph/void")
 USER_GRAPHS: Final = BASE + "graph/user/"
 """What the names of the graphs that users add begin with."""
 
+DATASET: Final = NamedNode(BASE + "dataset")
+"""All that is published, as its description names it."""
+
 REVIEW: Final = NamedNode(BASE + "publication/xiong-2021")
 """The review that the claims are drawn from."""
+
+DEVELOPERS: Final = NamedNode(BASE + "dataset#developers")
+"""Those who word what no work says, as the description of the dataset names them."""
 
 RDF_TYPE: Final = NamedNode(RDF + "type")
 RDF_FIRST: Final = NamedNode(RDF + "first")
@@ -51,6 +58,10 @@ RDF_REST: Final = NamedNode(RDF + "rest")
 RDF_NIL: Final = NamedNode(RDF + "nil")
 RDFS_LABEL: Final = NamedNode(RDFS + "label")
 DEFINITION: Final = NamedNode(PREFIXES["obo"] + "IAO_0000115")
+DEFINITION_SOURCE: Final = NamedNode(PREFIXES["obo"] + "IAO_0000119")
+TERM_EDITOR: Final = NamedNode(PREFIXES["obo"] + "IAO_0000117")
+REPLACED_BY: Final = NamedNode(PREFIXES["obo"] + "IAO_0100001")
+OBSOLESCENCE_REASON: Final = NamedNode(PREFIXES["obo"] + "IAO_0000231")
 EXACT_SYNONYM: Final = NamedNode(PREFIXES["oboInOwl"] + "hasExactSynonym")
 EXACT_MATCH: Final = NamedNode(SKOS + "exactMatch")
 CLOSE_MATCH: Final = NamedNode(SKOS + "closeMatch")

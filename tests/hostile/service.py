@@ -22,7 +22,10 @@ from urllib.parse import urlsplit
 from hostile.request import CLOSED, Request
 
 ROOT = Path(__file__).resolve().parents[2]
-ALIVE = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+ALIVE = (
+    b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: 127.0.0.1\r\nCache-Control: no-cache\r\n"
+    b"Connection: close\r\n\r\n"
+)
 _PATIENCE = 30.0
 _ALIVE_PATIENCE = 5.0
 _AFTERMATH = 0.3

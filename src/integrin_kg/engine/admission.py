@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from integrin_kg.engine.messages import Problem
 
@@ -12,13 +11,23 @@ _PATIENCE = 2.0
 _TURN = 0.15
 
 
-@dataclass(frozen=True)
 class Place:
-    """A place that was given: to be called, once or more, when it is not needed any longer. ``seconds``
-    is how long it may be held, where that is short."""
+    """A place that was given. ``seconds`` is how long it may be held, where that is short."""
 
-    seconds: float | None
-    leave: Callable[[], None]
+    __slots__ = ("_admission", "_changed", "_left", "seconds")
+
+    def __init__(
+        self, admission: Admission, changed: Callable[[int], None], seconds: float | None = None
+    ) -> None:
+        self._admission, self._changed, self.seconds = admission, changed, seconds
+        self._left = False
+
+    def leave(self) -> None:
+        """Give it back, when it is not needed any longer; once or more."""
+        with self._admission.lock:
+            if not self._left:
+                self._left = True
+                self._admission.let_in_another(self, self._changed)
 
 
 class Admission:
@@ -33,21 +42,31 @@ class Admission:
     def __init__(self, places: int, turns: int = 0, patience: float = _PATIENCE) -> None:
         self.places, self.turns, self.patience = places, turns, patience
         self.running = self.waiting = self.refused = self.short = 0
-        self._free = threading.Condition()
+        self.lock = threading.Lock()
+        self._free = threading.Condition(self.lock)
 
     def enter(self, changed: Callable[[int], None] = lambda _: None) -> Place:
         """Take a place. ``changed`` hears how many run, whenever that changes.
 
         Raises :class:`Problem` (429) where too many wait already, or waiting takes too long.
         """
-        with self._free:
+        with self.lock:
             if not self._is_free() and not self._wait():
                 raise self.refuse()
             short = self.running - self.short >= self.places
             self.short += short
             self.running += 1
             changed(self.running)
-        return Place(_TURN if short else None, _Leave(self, changed, short))
+        return Place(self, changed, _TURN if short else None)
+
+    def enter_at_once(self, changed: Callable[[int], None] = lambda _: None) -> Place | None:
+        """Take a place if there is one for as long as it takes; None where that means to wait."""
+        with self.lock:
+            if self.running >= self.places:
+                return None
+            self.running += 1
+            changed(self.running)
+        return Place(self, changed)
 
     def refuse(self) -> Problem:
         """Return what somebody is told for whom there is no place."""
@@ -67,23 +86,10 @@ class Admission:
         finally:
             self.waiting -= 1
 
-    def leave(self, changed: Callable[[int], None], short: bool) -> None:
-        """Give a place back."""
-        with self._free:
-            self.short -= short
-            self.running -= 1
+    def let_in_another(self, place: Place, changed: Callable[[int], None]) -> None:
+        """Take ``place`` back, under the lock."""
+        self.short -= place.seconds is not None
+        self.running -= 1
+        if self.waiting:
             self._free.notify()
-            changed(self.running)
-
-
-class _Leave:
-    def __init__(self, admission: Admission, changed: Callable[[int], None], short: bool) -> None:
-        self.admission, self.changed, self.short, self.done = admission, changed, short, False
-        self._once = threading.Lock()
-
-    def __call__(self) -> None:
-        with self._once:
-            if self.done:
-                return
-            self.done = True
-        self.admission.leave(self.changed, self.short)
+        changed(self.running)

@@ -7,7 +7,9 @@ ends if not; nobody sees a state between.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 
@@ -17,15 +19,17 @@ from integrin_kg.classify import DescriptionError, refuse_entities
 from integrin_kg.engine import sandbox
 from integrin_kg.engine.evaluation import refuse_escape, syntax_problem
 from integrin_kg.engine.messages import Change, Drop, Patch, Problem, Update, Upload
+from integrin_kg.engine.reach import Step, data_of, foreseen
 from integrin_kg.engine.state import Snapshot, State
-from integrin_kg.engine.tokens import as_insertions, keywords, with_dataset
+from integrin_kg.engine.tokens import keywords
+from integrin_kg.engine.updates import carry_out, with_dataset
 from integrin_kg.explain import Explainer
 from integrin_kg.kept import Difference, KeptError
 from integrin_kg.knowledge import with_axioms
 from integrin_kg.ontology import OntologyError
 from integrin_kg.reason import Reasoner, RuleExplosion
-from integrin_kg.rules import compile_rules, is_axiomatic
-from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
+from integrin_kg.rules import RuleSet, compile_rules, is_axiomatic
+from integrin_kg.vocab import INFERRED_GRAPH
 
 _REFUSALS = {"does not exist": 404, "already exists": 409, "is not supported": 501}
 
@@ -48,10 +52,10 @@ def make(state: State, change: Change, documents: Sequence[IO[bytes]], stack: in
     What a client wrote is evaluated on a stack of ``stack`` bytes. Raises :class:`Problem`, and then
     ``state`` is spoilt: the process is to end.
     """
-    existed = _exists(state, change)
-    before, after = _on_stack(stack, lambda: _evaluated(state, change, documents))
+    existed = exists(state, change)
+    before, after = on_stack(stack, lambda: evaluated(state, change, documents))
     difference = after - before
-    _refuse_forbidden(state, difference)
+    refuse_forbidden(state, difference)
     reasons = difference and state.reasoner is not None
     consequences = _reason(state, difference) if reasons else _Consequences()
     if after.inferred != before.inferred:
@@ -68,7 +72,7 @@ def make(state: State, change: Change, documents: Sequence[IO[bytes]], stack: in
     return report | ({"rules": consequences.rules} if consequences.rules else {})
 
 
-def _on_stack(size: int, work: Callable[[], T]) -> T:
+def on_stack(size: int, work: Callable[[], T]) -> T:
     """The result of ``work``, done in a thread with a stack of ``size`` bytes: deep nesting overflows
     the main thread's."""
     results: list[T] = []
@@ -78,6 +82,7 @@ def _on_stack(size: int, work: Callable[[], T]) -> T:
         try:
             results.append(work())
         except BaseException as error:  # noqa: BLE001 (raised again below, in the thread that waits)
+            traceback.clear_frames(error.__traceback__)  # an iterator of a store may end in its thread only
             errors.append(error)
 
     threading.stack_size(size)
@@ -93,36 +98,48 @@ def _on_stack(size: int, work: Callable[[], T]) -> T:
 # ---- evaluating -----------------------------------------------------------------------------------
 
 
-def _exists(state: State, change: Change) -> bool:
+def exists(state: State, change: Change) -> bool:
     if isinstance(change, Update) or change.graph is None:
         return True  # there always is a default graph
     return state.store.contains_named_graph(NamedNode(change.graph))
 
 
-def _evaluated(state: State, change: Change, documents: Sequence[IO[bytes]]) -> tuple[Snapshot, Snapshot]:
-    """What is stated before and after ``change``, in all graphs that it can touch."""
-    graphs = _touched(change)
+def evaluated(state: State, change: Change, documents: Sequence[IO[bytes]]) -> tuple[Snapshot, Snapshot]:
+    """What is stated before and after ``change``, as far as it can make a difference."""
+    if isinstance(change, Update):
+        _refuse_escape(change)
+        if steps := foreseen(_with_dataset(state, change), change.base):
+            return _step_by_step(state, steps)
+        _refuse_other_grammar(change)
+    graphs = None if isinstance(change, Update) else {_graph(change.graph)}
     before = state.snapshot(graphs)
     _evaluate(state, change, documents)
     return before, state.snapshot(graphs)
 
 
-def _touched(change: Change) -> set[Any] | None:
+def _step_by_step(state: State, steps: Iterable[Step]) -> tuple[Snapshot, Snapshot]:
+    seen, before = Store(), state.snapshot(())
+    for step in steps:
+        with _problems():
+            reached = {quad for quad in step.reach(state.store) if quad not in seen}
+            before = before.seeing(state.snapshot_of(reached))
+            seen.extend(reached)
+            step.make(state.store)
+    return before, state.snapshot_of(seen)
+
+
+def touched_by(change: Change) -> set[Any] | None:
     """The graphs that ``change`` can touch; None where only making it tells."""
     if not isinstance(change, Update):
         return {_graph(change.graph)}
-    data = as_insertions(change.text)
-    if data is None:
-        return None
-    alone = Store()
-    _run(alone, data, change.base)
-    return {quad.graph_name for quad in alone}
+    with _problems():
+        data = data_of(change.text, change.base)
+    return None if data is None else {quad.graph_name for quad in data}
 
 
 def _evaluate(state: State, change: Change, documents: Sequence[IO[bytes]]) -> None:
     if isinstance(change, Update):
-        _refuse_escape(change)
-        _update(state, change)
+        _run(state.store, _with_dataset(state, change), change.base)
     elif isinstance(change, Upload):
         _upload(state.store, change, documents)
     elif isinstance(change, Patch):
@@ -132,28 +149,32 @@ def _evaluate(state: State, change: Change, documents: Sequence[IO[bytes]]) -> N
 
 
 def _refuse_escape(change: Update | Patch) -> None:
-    def parse(other: str) -> None:
-        Store().update(other, base_iri=change.base, prefixes=PREFIXES)
-
     # Where the process cannot open a socket LOAD fails by itself, and LOAD SILENT succeeds without
     # effect, as SPARQL 1.1 Update, section 3.1.4, has it.
     words = ["SERVICE"] if sandbox.closed() else ["SERVICE", "LOAD"]
-    refuse_escape(change.text, parse, *words)
+    refuse_escape(change.text, lambda other: carry_out(other, Store(), change.base), *words)
 
 
-def _update(state: State, change: Update) -> None:
-    text = _with_dataset(state, change)
+def _refuse_other_grammar(change: Update) -> None:
+    """Raise :class:`Problem` where ``change`` does not parse, before anything is looked at, with the place in
+    what the client wrote."""
     try:
-        _run(state.store, text, change.base)
+        _run(Store(), change.text, change.base)
     except Problem as problem:
-        if "line" in problem.further and text != change.text:
-            _run(Store(), change.text, change.base)  # fails too, at a place in what the client wrote
-        raise
+        if "line" in problem.further:
+            raise
 
 
 def _run(store: Store, text: str, base: str | None) -> None:
+    with _problems():
+        carry_out(text, store, base)
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    """Raise, for what the engine refuses, the :class:`Problem` that says so."""
     try:
-        store.update(text, base_iri=base, prefixes=PREFIXES)
+        yield
     except SyntaxError as error:
         raise syntax_problem(str(error)) from error
     except OSError as error:
@@ -242,7 +263,7 @@ def _drop(store: Store, change: Drop) -> None:
         raise Problem(404, "No such graph", f"There is no graph <{change.graph}>.")
 
 
-def _refuse_forbidden(state: State, difference: Difference) -> None:
+def refuse_forbidden(state: State, difference: Difference) -> None:
     touched: set[Any] = {quad.graph_name for quad in difference.added | difference.removed}
     for graph in sorted(touched | difference.graphs_added | difference.graphs_removed, key=str):
         if not state.may_change(graph):
@@ -258,8 +279,13 @@ def _refuse_pretence(state: State) -> None:
     due = Store()
     due.extend(state.reasoner.quads())
     if set(due) != state.inferred():
-        detail = f"It would change {INFERRED_GRAPH}: change what that follows from instead."
-        raise Problem(403, "Read-only graph", detail)
+        raise pretence()
+
+
+def pretence() -> Problem:
+    """Return the problem of a change that would have something follow, or not, that does not, or does."""
+    detail = f"It would change {INFERRED_GRAPH}: change what that follows from instead."
+    return Problem(403, "Read-only graph", detail)
 
 
 # ---- reasoning ------------------------------------------------------------------------------------
@@ -304,16 +330,21 @@ def _recompile(state: State) -> _Consequences:
     rules = compile_rules(with_axioms(state.ontology, stated))
     reasoner = Reasoner(rules.rules, state.explainer.reasoner.limits)
     reasoner.add(stated)
-    known = {rule.words for rule in state.rules.rules}
-    compiled = {rule.words for rule in rules.rules}
-    told = {
-        "added": sorted(compiled - known),
-        "removed": sorted(known - compiled),
-        "forTheDLReasoner": [axiom for axiom in rules.beyond if axiom not in state.rules.beyond],
-    }
+    told = rules_told(state.rules, rules)
     state.rules, state.explainer = rules, Explainer(reasoner, state.explainer.support)
     after = frozenset(reasoner.triples())
     return _Consequences(after - before, before - after, told)
+
+
+def rules_told(before: RuleSet, after: RuleSet) -> Report:
+    """Return how the rules changed, and which axioms came that are for a DL reasoner."""
+    known = {rule.words for rule in before.rules}
+    compiled = {rule.words for rule in after.rules}
+    return {
+        "added": sorted(compiled - known),
+        "removed": sorted(known - compiled),
+        "forTheDLReasoner": [axiom for axiom in after.beyond if axiom not in before.beyond],
+    }
 
 
 def _refuse_clashes(state: State) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import IO, Any, cast
@@ -18,17 +19,21 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
 from integrin_kg.engine.delimited import write_csv
 from integrin_kg.engine.messages import Problem, Query
-from integrin_kg.engine.tokens import keywords, mentions, service_calls, with_other_word
+from integrin_kg.engine.tokens import mentions, names_dataset, service_calls, with_other_word
 from integrin_kg.engine.xml_text import UnwritableCharacter, XmlText
 from integrin_kg.vocab import INFERRED_GRAPH, PREFIXES
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
+Answers = QuerySolutions | QueryBoolean | Iterable[Triple]
 
+_DECLARED = [(f"{prefix}:", prefix, iri) for prefix, iri in PREFIXES.items()]
+_PIECE = 64 * 1024
 _POSITION = re.compile(r"error at (\d+):(\d+): ?")
 
 
@@ -40,12 +45,10 @@ def evaluate(
 
     Raises :class:`Problem` where it does not parse, is refused, or has no acceptable format.
     """
-    refuse_escape(
-        _without(services, query.text), lambda other: Store().query(other, prefixes=PREFIXES), "SERVICE"
-    )
+    refuse_calls(query.text, services)
     try:
         dataset = _dataset(store, query, union)
-        results = store.query(query.text, base_iri=query.base, prefixes=PREFIXES, **dataset)
+        results = store.query(query.text, base_iri=query.base, prefixes=_prefixes(query.text), **dataset)
     except SyntaxError as error:
         raise syntax_problem(str(error)) from error
     except OSError as error:
@@ -55,9 +58,29 @@ def evaluate(
     is_graph = isinstance(results, QueryTriples)
     media_type = query.triples if is_graph else query.solutions
     if media_type is None:
-        form = "a graph" if is_graph else "a table or a yes or no"
-        raise Problem(406, "Not acceptable", f"The answer is {form}, and Accept allows no format for one.")
+        raise no_format(is_graph)
     return results, media_type
+
+
+def _prefixes(text: str) -> dict[str, str]:
+    """The prefixes that ``text`` may use: the parser takes a while over each."""
+    if "\\" in text:
+        return PREFIXES
+    return {prefix: iri for start, prefix, iri in _DECLARED if start in text}
+
+
+def no_format(is_graph: bool) -> Problem:
+    """Return the problem of an answer that has no format which its client accepts."""
+    form = "a graph" if is_graph else "a table or a yes or no"
+    return Problem(406, "Not acceptable", f"The answer is {form}, and Accept allows no format for one.")
+
+
+def refuse_calls(text: str, services: frozenset[str] = frozenset()) -> str:
+    """Raise :class:`Problem` where the query ``text`` calls another endpoint than those of ``services``;
+    return it with these calls taken for graphs, so that to parse it calls nobody."""
+    without = _without(services, text) if services else text
+    refuse_escape(without, lambda other: Store().query(other, prefixes=PREFIXES), "SERVICE")
+    return without
 
 
 def refuse_escape(text: str, parse: Callable[[str], object], *words: str) -> None:
@@ -86,8 +109,6 @@ def _without(services: frozenset[str], text: str) -> str:
 
     Raises :class:`Problem` where one has an address within a private network that nobody named.
     """
-    if not services:
-        return text
     parts, done = [], 0
     for start, end, iri in service_calls(text):
         if iri in services:
@@ -119,7 +140,7 @@ def _dataset(store: Store, query: Query, union: bool) -> dict[str, Any]:
             "default_graph": [NamedNode(iri) for iri in query.default_graphs],
             "named_graphs": [NamedNode(iri) for iri in query.named_graphs],
         }
-    if not union or "FROM" in keywords(query.text):
+    if not union or names_dataset(query.text):
         return {}  # the graph with no name, or the query names its own
     if query.reasoning:
         return {"use_default_graph_as_union": True}
@@ -127,17 +148,19 @@ def _dataset(store: Store, query: Query, union: bool) -> dict[str, Any]:
     return {"default_graph": asserted, "named_graphs": asserted}
 
 
-def write(results: Results, media_type: str, sink: IO[bytes]) -> None:
+def write(results: Answers, media_type: str, sink: IO[bytes]) -> None:
     """Write ``results`` to ``sink``; :class:`Problem` where evaluating them fails half-way."""
     if media_type.endswith("xml"):
-        sink = cast(IO[bytes], XmlText(sink))
+        sink = cast("IO[bytes]", XmlText(sink))
     try:
-        if isinstance(results, QueryTriples):
-            serialize(results, sink, RdfFormat.from_media_type(media_type), prefixes=PREFIXES)
-        elif isinstance(results, QuerySolutions) and media_type == "text/csv":
-            write_csv(results, sink)
-        else:
+        if isinstance(results, QuerySolutions) and media_type == "text/csv":
+            rows = io.BufferedWriter(cast("io.RawIOBase", sink), _PIECE)  # each would be a call
+            write_csv(results, rows)
+            rows.detach()  # which writes what is left, and lets go of the sink
+        elif isinstance(results, (QuerySolutions, QueryBoolean)):
             results.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
+        else:
+            serialize(results, sink, RdfFormat.from_media_type(media_type), prefixes=PREFIXES)
     except UnwritableCharacter as error:
         raise Problem(406, "Not acceptable", str(error)) from error
     except (ValueError, RuntimeError) as error:

@@ -16,36 +16,24 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO, NoReturn
 
 from integrin_kg.engine import sandbox, worker
-from integrin_kg.engine.change import make
+from integrin_kg.engine.backend import Backend
 from integrin_kg.engine.leash import Leash, Message
 from integrin_kg.engine.messages import Problem, decode
-from integrin_kg.engine.state import State
+from integrin_kg.engine.staff import Staff
 from integrin_kg.engine.worker import Limits
 
 _BURST_PAUSE = 0.2
 _WATCH = 0.25
 
 
-@dataclass(frozen=True)
-class Staff:
-    """How many workers there are: ``usual`` ones always, ``most`` when many queries come at once, and for
-    ``turns`` more that are short. All together they may take ``memory`` bytes."""
-
-    usual: int = 4
-    most: int = 32
-    turns: int = 8
-    memory: int = 4 * 1024**3
-
-
 class Host:
     """Keeps workers alive that answer from ``state`` on ``listener``, and hears its keeper on ``leash``."""
 
     def __init__(
-        self, state: State, listener: socket.socket, leash: Leash, staff: Staff, limits: Limits
+        self, state: Backend, listener: socket.socket, leash: Leash, staff: Staff, limits: Limits
     ) -> None:
         self.state, self.listener, self.leash = state, listener, leash
         self.staff, self.limits = staff, limits
@@ -66,6 +54,7 @@ class Host:
     def run(self) -> Host | None:
         """Serve until told to retire or until the keeper is gone; return None then, and, in the process
         that made a change, the next host."""
+        gc.enable()
         gc.freeze()  # what is there now stays: a collection in a worker would copy its pages
         signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -77,7 +66,7 @@ class Host:
             self._fill()
             version = self.state.version
             ready = {"ready": self.pid, "version": str(version), "serial": version.serial}
-            self.leash.send({**ready, "report": self.report})
+            self._tell({**ready, "report": self.report})
             while not self.heir and not (self.retiring and not self.alive):
                 self._attend(selector)
         return self.heir
@@ -96,7 +85,14 @@ class Host:
             self._watch_memory()
         self._fill()
 
-    def _stop(self) -> None:
+    def _tell(self, message: Message) -> None:
+        """Say ``message`` to the keeper; end where it is gone."""
+        try:
+            self.leash.send(message)
+        except OSError:
+            self._stop()
+
+    def _stop(self) -> NoReturn:
         for pid in self.alive:
             os.kill(pid, signal.SIGKILL)
         os._exit(0)
@@ -115,7 +111,7 @@ class Host:
             if time.monotonic() - started > _BURST_PAUSE:
                 break  # a slow machine: look at the messages between forks
         if len(self.alive) != before:
-            self.leash.send({"staff": len(self.alive)})
+            self._tell({"staff": len(self.alive)})
 
     def _become_worker(self, spare: bool) -> None:
         try:
@@ -139,8 +135,8 @@ class Host:
             number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
             cause = signal.SIGABRT if pid in self.too_large else number
             self.too_large.discard(pid)
-            self.leash.send({"died": pid, "signal": int(cause)})
-            self.leash.send({"staff": len(self.alive)})
+            self._tell({"died": pid, "signal": int(cause)})
+            self._tell({"staff": len(self.alive)})
 
     def _watch_memory(self) -> None:
         """End the largest worker where all together have taken too much."""
@@ -195,7 +191,7 @@ class Host:
         sockets = socket.socket(fileno=listener), Leash(socket.socket(fileno=leash))
         heir = Host(self.state, *sockets, self.staff, self.limits)
         try:
-            heir.leash.send({"making": heir.pid})
+            heir._tell({"making": heir.pid})
             with contextlib.ExitStack() as stack:
                 opened = [stack.enter_context(open(file, "rb")) for file in (change, *documents)]
                 heir.report = heir.make(opened[0].read(), opened[1:])
@@ -212,14 +208,14 @@ class Host:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process: no loop can outlast it
         signal.setitimer(signal.ITIMER_REAL, wanted.timeout)
         sandbox.limit_memory(self.limits.change_memory)
-        report = make(self.state, wanted, documents, self.limits.stack)
+        report = self.state.make(wanted, documents, self.limits.stack)
         sandbox.limit_memory(None)
         signal.setitimer(signal.ITIMER_REAL, 0)
         return report
 
     def give_up(self, problem: Problem) -> NoReturn:
         """Say why this host will not come to be, and end."""
-        self.leash.send({"problem": problem.encode().decode()})
+        self._tell({"problem": problem.encode().decode()})
         os._exit(0)
 
     def _let_go(self, *, listener: bool = True) -> None:

@@ -20,20 +20,30 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
-from integrin_kg.engine import sandbox
+from integrin_kg.engine import allocator, sandbox
 from integrin_kg.engine.leash import Leash, Message
 from integrin_kg.engine.messages import Change, Problem, encode
-from integrin_kg.kept import Kept, KeptError
+from integrin_kg.engine.pool import Pool
+from integrin_kg.kept import KeptError
 
 _REMEMBERED = 10_000
 _GRACE = 2.0
 _BACKLOG = 512
+# Who started the service may speak to it over these: they are not the host's to read or to write.
 _NO_INPUT = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
+_NO_OUTPUT = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
 _BACKOFF = (0.0, 0.5, 2.0, 10.0)
 
 _log = logging.getLogger(__name__)
+
+
+class Counted(Protocol):
+    """What is kept of the changes that were made: how many. :class:`KeptError` where that is not known."""
+
+    @property
+    def serial(self) -> int: ...
 
 
 class HostError(RuntimeError):
@@ -45,6 +55,7 @@ class Generation:
 
     def __init__(self, queries: Path, leash: Leash, ended: Callable[[Generation], None]) -> None:
         self.queries, self.leash = str(queries), leash
+        self.pool = Pool(self.queries)
         self.pid = 0
         self.version = ""
         self.serial = 0
@@ -64,6 +75,7 @@ class Generation:
         with self.news:
             self.alive = False
             self.news.notify_all()
+        self.pool.close()
         with contextlib.suppress(OSError):
             os.unlink(self.queries)
         self._ended(self)
@@ -109,6 +121,7 @@ class Generation:
 
     def retire(self) -> None:
         """Have the host end when its workers have answered what they are at."""
+        self.pool.close()
         self.tell({"retire": True})
 
     def end(self) -> None:
@@ -116,15 +129,22 @@ class Generation:
         with contextlib.suppress(OSError):
             self.leash.connection.shutdown(socket.SHUT_RDWR)
 
+    def abandon(self) -> None:
+        """End a host that is not ready yet: it is too busy to hear of it."""
+        self.end()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
 
 class Keeper:
     """Keeps a host running that ``command`` starts: it is given, as further arguments, the descriptors
     of the socket to listen on for queries and of its leash. What it answers from may be ``kept``."""
 
-    def __init__(self, command: Sequence[str], kept: Kept | None = None, patience: float = 3600.0) -> None:
+    def __init__(self, command: Sequence[str], kept: Counted | None = None, patience: float = 3600.0) -> None:
         self.command, self.kept, self.patience = list(command), kept, patience
         self.folder = Path(tempfile.mkdtemp(prefix="integrin-kg-"))
         self.current: Generation | None = None
+        self.coming: Generation | None = None
         self.closed = False
         self._changing = threading.Lock()
         self._count = 0
@@ -148,15 +168,17 @@ class Keeper:
             for given in (listener, end):
                 given.set_inheritable(True)
             arguments = [*self.command, str(listener.fileno()), str(end.fileno())]
-            surroundings = os.environ | {"RUST_BACKTRACE": "0"}  # a worker that dies of a query is no news
+            # A worker that dies of a query is no news.
+            surroundings = {**os.environ, **allocator.environment(), "RUST_BACKTRACE": "0"}
+            streams = [_NO_INPUT, _NO_OUTPUT]
             generation.pid = os.posix_spawn(
-                arguments[0], arguments, surroundings, file_actions=[_NO_INPUT], setsigdef=[signal.SIGCHLD]
+                arguments[0], arguments, surroundings, file_actions=streams, setsigdef=[signal.SIGCHLD]
             )
+        self.coming = generation
         word = generation.word(self.patience)
+        self.coming = None
         if word is None or "ready" not in word:
-            generation.end()
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(generation.pid, signal.SIGKILL)
+            generation.abandon()
             raise HostError(word["error"] if word else "the engine ended before it was ready; see above")
         return generation
 
@@ -192,8 +214,10 @@ class Keeper:
                     return
 
     def close(self) -> None:
-        """End every host."""
+        """End every host, one that is on its way too."""
         self.closed = True
+        if coming := self.coming:
+            coming.abandon()
         hosts = [*self._retired, *([self.current] if self.current else [])]
         for host in hosts:
             host.end()

@@ -1,22 +1,32 @@
 """What client, worker and host say to one another: typed frames on a Unix stream socket.
 
-A frame is one byte of kind, four bytes of length (big-endian) and the payload. A request is one
-``TASK`` frame. A reply is ``WORKER`` (who answers), then either ``PROBLEM``, or ``HEAD`` and the
-answer: as ``DATA`` where it is small, as ``FILE``, an open file that comes along, where it is large.
-Nothing of an answer is sent before all of it is there, so that no client takes a part for the whole.
+A frame is one byte of kind, four bytes of length (big-endian) and the payload. A worker that accepts a
+connection says who it is, ``WORKER``; then comes one ``TASK`` after another, each answered either by a
+``PROBLEM``, or by ``HEAD`` and the answer: as ``DATA`` where it is small, as ``FILE``, an open file that
+comes along, where it is large. Nothing of an answer is sent before all of it is there, so that no client
+takes a part for the whole.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from integrin_kg.errors import MeantToBeRead
 
 TASK, WORKER, PROBLEM, HEAD, DATA, FILE = b"T", b"W", b"P", b"H", b"D", b"F"
 
+_CHUNK = 64 * 1024
+_MORE = 4 * _CHUNK
+_ONE_FILE = socket.CMSG_LEN(array("i").itemsize)
 _FRAME = struct.Struct("!cI")
+_scan = json.JSONDecoder().raw_decode  # which looks for no white space
 MAX_REQUEST = 16 * 1024 * 1024
 
 
@@ -117,8 +127,8 @@ _KINDS: dict[str, type[Any]] = {
 
 
 def encode(task: Task | Change) -> bytes:
-    """Return a task or change as a frame's payload."""
-    return json.dumps([type(task).__name__, asdict(task)]).encode()
+    """Return a task or change as a frame's payload: its kind and, in their order, its members."""
+    return json.dumps([type(task).__name__, *vars(task).values()]).encode()
 
 
 def decode(payload: bytes) -> Any:
@@ -127,11 +137,30 @@ def decode(payload: bytes) -> Any:
     >>> decode(encode(Classify("<> a <x:> .", "text/turtle"))).media_type
     'text/turtle'
     """
-    kind, members = json.loads(payload)
-    return _KINDS[kind](**members)
+    (kind, *members), _ = _scan(payload.decode())
+    return _KINDS[kind](*members)
 
 
-class Problem(Exception):
+class Head(NamedTuple):
+    """What precedes an answer: its media type, its length in bytes and the version of the graph that it
+    is of."""
+
+    media_type: str
+    length: int
+    version: str
+
+    def encode(self) -> bytes:
+        """Return it as a frame's payload."""
+        return f"{self.media_type}\n{self.length}\n{self.version}".encode()
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Head:
+        """Return the head that :meth:`encode` made ``payload`` of; :class:`ValueError` where it is none."""
+        media_type, length, version = payload.decode().split("\n")
+        return cls(media_type, int(length), version)
+
+
+class Problem(MeantToBeRead):
     """Why a query has no answer: an HTTP status, and what an RFC 9457 problem document says.
 
     ``headers`` are set by whoever raises it where it is answered.
@@ -141,6 +170,12 @@ class Problem(Exception):
         super().__init__(f"{status} {title}: {detail}")
         self.headers: dict[str, str] = {}
         self.status, self.title, self.detail, self.further = status, title, detail, further
+
+    @property
+    def message(self) -> str:
+        """What a command prints."""
+        place = "".join(f", {name} {value}" for name, value in self.further.items())
+        return f"{self.title}{place}: {self.detail}"
 
     def document(self) -> dict[str, Any]:
         """Return the members of the problem document."""
@@ -159,20 +194,29 @@ class Problem(Exception):
         return cls(members.pop("status"), members.pop("title"), members.pop("detail", ""), **members)
 
 
-def send(connection: socket.socket, kind: bytes, payload: bytes | memoryview = b"") -> None:
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """Return a frame."""
+    return _FRAME.pack(kind, len(payload)) + payload
+
+
+def send(connection: socket.socket, kind: bytes, payload: bytes = b"") -> None:
     """Send one frame."""
-    connection.sendall(_FRAME.pack(kind, len(payload)))
-    if payload:
-        connection.sendall(payload)
+    connection.sendall(frame(kind, payload))
 
 
 def receive(connection: socket.socket, limit: int | None = None) -> tuple[bytes, bytes]:
-    """Return the next frame's kind and payload; :class:`EOFError` where the other end is gone, and
-    :class:`ValueError` where the frame is larger than ``limit``."""
-    kind, length = _FRAME.unpack(_exactly(connection, _FRAME.size))
+    """Return the next frame's kind and payload, where nothing is sent behind it before it is answered;
+    :class:`EOFError` where the other end is gone, and :class:`ValueError` where the frame is larger than
+    ``limit``."""
+    received = bytearray(_more(connection))
+    while len(received) < _FRAME.size:
+        received += _more(connection)
+    kind, length = _FRAME.unpack_from(received)
     if limit is not None and length > limit:
         raise ValueError(f"a frame of {length} bytes, {limit} at most are taken")
-    return kind, _exactly(connection, length)
+    while len(received) < _FRAME.size + length:
+        received += _more(connection)
+    return kind, bytes(received[_FRAME.size : _FRAME.size + length])
 
 
 def send_file(connection: socket.socket, file: int) -> None:
@@ -180,22 +224,56 @@ def send_file(connection: socket.socket, file: int) -> None:
     socket.send_fds(connection, [_FRAME.pack(FILE, 0)], [file])
 
 
-def receive_answer(connection: socket.socket) -> bytes | int:
-    """Return the bytes of an answer, or the descriptor of the open file that holds them;
-    :class:`EOFError` where the other end is gone."""
-    head, files, _, _ = socket.recv_fds(connection, _FRAME.size, 1)
-    head += _exactly(connection, _FRAME.size - len(head))
-    kind, length = _FRAME.unpack(head)
-    if kind == FILE and files:
-        return files[0]
-    return _exactly(connection, length)
+class Incoming:
+    """Frames as they come in, in whatever pieces, with the open files that come along.
 
+    >>> here, there = socket.socketpair()
+    >>> send(there, WORKER, b"7")
+    >>> incoming = Incoming()
+    >>> incoming.read(here)
+    >>> list(incoming)
+    [(b'W', b'7')]
+    """
 
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < length:
-        part = connection.recv(min(length - len(parts), 1 << 20))
-        if not part:
+    def __init__(self) -> None:
+        self._received = bytearray()
+        self._files: list[int] = []
+
+    def read(self, connection: socket.socket) -> None:
+        """Take what has come; :class:`EOFError` where the other end is gone."""
+        data, ancillary, _, _ = connection.recvmsg(_MORE if self._received else _CHUNK, _ONE_FILE)
+        for _, _, files in ancillary:  # as socket.recv_fds has it
+            self._files += array("i", files)
+        if not data:
             raise EOFError("the other end closed the connection")
-        parts += part
-    return bytes(parts)
+        self._received += data
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the kind and payload of each frame that is whole, once."""
+        while len(self._received) >= _FRAME.size:
+            kind, length = _FRAME.unpack_from(self._received)
+            end = _FRAME.size + length
+            if len(self._received) < end:
+                return
+            payload = bytes(memoryview(self._received)[_FRAME.size : end])
+            del self._received[:end]
+            yield kind, payload
+
+    def file(self) -> int:
+        """Return the descriptor of the open file that came with the last frame; :class:`EOFError` where
+        none did."""
+        if not self._files:
+            raise EOFError("a file was announced and none came")
+        return self._files.pop(0)
+
+    def close(self) -> None:
+        """Let go of files that nobody took."""
+        while self._files:
+            os.close(self._files.pop())
+
+
+def _more(connection: socket.socket) -> bytes:
+    received = connection.recv(_CHUNK)
+    if not received:
+        raise EOFError("the other end closed the connection")
+    return received

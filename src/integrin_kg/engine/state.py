@@ -52,7 +52,7 @@ class State:
 
     store: Store
     version: Version
-    explainer: Explainer | None = None
+    explainer: Explainer[Reasoner] | None = None
     ontology: Ontology = field(default_factory=lambda: Ontology([]))
     rules: RuleSet = field(default_factory=RuleSet)
     shipped: frozenset[NamedNode] = frozenset()
@@ -80,8 +80,16 @@ class State:
     def snapshot(self, graphs: Iterable[GraphName] | None = None) -> Snapshot:
         """Return what is stated now, and what stands beside it as inferred; in some ``graphs`` only where
         no more is of interest."""
+        return self._snapshot(
+            self.store if graphs is None else chain.from_iterable(map(self._in_graph, graphs))
+        )
+
+    def snapshot_of(self, quads: Iterable[Quad]) -> Snapshot:
+        """Return which of ``quads`` are stated now, and which stand as inferred."""
+        return self._snapshot(quad for quad in quads if quad in self.store)
+
+    def _snapshot(self, found: Iterable[Quad]) -> Snapshot:
         inferred = INFERRED_GRAPH if self.reasoner is not None else None
-        found = self.store if graphs is None else chain.from_iterable(map(self._in_graph, graphs))
         by_kind: tuple[list[Quad], list[Quad]] = [], []
         for quad in found:
             by_kind[quad.graph_name == inferred].append(quad)
@@ -116,6 +124,10 @@ class Snapshot:
     quads: frozenset[Quad]
     graphs: frozenset[NamedNode | BlankNode]
     inferred: frozenset[Quad] = frozenset()
+
+    def seeing(self, further: Snapshot) -> Snapshot:
+        """Return this moment with what ``further`` saw of others, as long as it was like that."""
+        return replace(self, quads=self.quads | further.quads, inferred=self.inferred | further.inferred)
 
     def __sub__(self, before: Snapshot) -> Difference:
         """Return what leads from ``before`` to here, of what is stated."""

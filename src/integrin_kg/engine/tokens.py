@@ -7,7 +7,7 @@ its own or wants to leave the process. See https://www.w3.org/TR/sparql11-query/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 # Possessive quantifiers, and strings that may end with the request, keep the scan linear: nothing is
 # looked at again because an end was missing.
@@ -24,6 +24,7 @@ _TOKEN = re.compile(
   | (?P<language> @ [A-Za-z]+ (?: - \w+ )* )
   | (?P<words> [\w\-.]+ )
   | (?P<brace> [{}] )
+  | (?P<end> ; )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -32,6 +33,22 @@ _WORD = re.compile(r"[^\W\d]\w*")
 # behind them without a space.
 _GLUED = re.compile(r"(ASK|CONSTRUCT)?(FROM)(NAMED)?|(SERVICE|LOAD)(SILENT)")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def tokens(request: str) -> Iterator[tuple[re.Match[str], str, int]]:
+    """Yield each token but comments, its text, and the depth of braces that it stands at; a brace stands
+    outside of what it encloses.
+
+    >>> [(text, depth) for _, text, depth in tokens("ASK { ?s ?p 1 }")]
+    [('ASK', 0), ('{', 0), ('?s', 1), ('?p', 1), ('1', 1), ('}', 0)]
+    """
+    depth = 0
+    for match in _TOKEN.finditer(request):
+        text = match.group()
+        depth -= text == "}" and match.lastgroup == "brace"
+        if match.lastgroup != "comment":
+            yield match, text, depth
+        depth += text == "{" and match.lastgroup == "brace"
 
 
 def keywords(request: str) -> Iterator[str]:
@@ -56,7 +73,20 @@ def mentions(request: str, *words: str) -> bool:
     >>> mentions("SELECT * { S\\\\u0045RVICE <x:> {} }", "SERVICE")
     True
     """
-    return any(word in words for spelling in {request, _unescaped(request)} for word in keywords(spelling))
+    for spelling in {request, _unescaped(request)} if "\\" in request else (request,):
+        capitals = spelling.upper()
+        if any(word in capitals for word in words) and any(word in words for word in keywords(spelling)):
+            return True  # the first is seldom so, and spares the scan
+    return False
+
+
+def names_dataset(query: str) -> bool:
+    """Return whether a query has a FROM.
+
+    >>> names_dataset("ASK FROM <x:> {}"), names_dataset("ASK { ?from ?p 'FROM' }")
+    (True, False)
+    """
+    return "FROM" in query.upper() and "FROM" in keywords(query)
 
 
 def with_other_word(request: str, word: str) -> str:
@@ -68,6 +98,8 @@ def with_other_word(request: str, word: str) -> str:
     >>> with_other_word("ASK { SERVICE ?service {} }", "SERVICE")
     'ASK { QERVICE ?qervice {} }'
     """
+    if word not in request.upper():
+        return request
     rest = word[1:].lower()
     first = next((letter for letter in "qjxkzvyw" if letter + rest not in request.lower()), "q")
     pattern = re.compile(re.escape(word), re.IGNORECASE | re.ASCII)
@@ -77,69 +109,6 @@ def with_other_word(request: str, word: str) -> str:
         return (first.upper() if found[0].isupper() else first) + found[1:]
 
     return pattern.sub(other, request)
-
-
-def with_dataset(update: str, default_graphs: Iterable[str], named_graphs: Iterable[str]) -> str:
-    """Return ``update`` with a dataset for each operation that has a pattern, as USING clauses would
-    name it (SPARQL 1.1 Protocol, section 2.2.3). The graphs are IRIs; the update names none itself.
-
-    >>> with_dataset("DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }", ["x:a"], [])
-    'DELETE { ?s ?p 1 } USING <x:a> WHERE { ?s ?p 1 }'
-    >>> with_dataset("DELETE WHERE { ?s ?p 1 }", [], ["x:b"])
-    'DELETE { ?s ?p 1 } USING NAMED <x:b> WHERE { ?s ?p 1 }'
-    """
-    clauses = [f"USING <{graph}> " for graph in default_graphs]
-    using = "".join([*clauses, *(f"USING NAMED <{graph}> " for graph in named_graphs)])
-    parts, done = [], 0
-    for before, where, pattern in _patterns(update):
-        # DELETE WHERE has no place for a dataset: its pattern is its template as well.
-        template = f"{pattern} " if before == "DELETE" else ""
-        parts += [update[done:where], template, using]
-        done = where
-    return "".join([*parts, update[done:]])
-
-
-def _patterns(update: str) -> Iterator[tuple[str, int, str]]:
-    """Each WHERE of an update's operations: the token before it, its place, and the group behind it."""
-    depth, before, where, opened = 0, "", -1, 0
-    for match in _TOKEN.finditer(update):
-        token = match.group().upper()
-        if token == "{":
-            opened = match.start() if depth == 0 else opened
-            depth += 1
-        elif token == "}":
-            depth -= 1
-            if depth == 0 and where >= 0:
-                yield before, where, update[opened : match.end()]
-                where = -1
-        elif depth == 0 and match.lastgroup == "words" and token == "WHERE":
-            where = match.start()
-            continue
-        if where < 0 and match.lastgroup != "comment":
-            before = token
-
-
-def as_insertions(update: str) -> str | None:
-    """Return an update that has nothing but INSERT DATA and DELETE DATA with its data all inserted, which
-    tells what it is about; None where it has more.
-
-    >>> as_insertions("DELETE DATA { <x:a> <x:b> 1 } ; INSERT DATA { <x:a> <x:b> 2 }")
-    'INSERT DATA { <x:a> <x:b> 1 } ; INSERT DATA { <x:a> <x:b> 2 }'
-    >>> as_insertions("DELETE WHERE { ?s ?p 1 }") is None
-    True
-    """
-    parts, depth, done = [], 0, 0
-    for match in _TOKEN.finditer(update):
-        token = match.group().upper()
-        depth += (token == "{") - (token == "}")
-        if depth or match.lastgroup != "words":
-            continue
-        if token == "DELETE":
-            parts += [update[done : match.start()], "INSERT"]
-            done = match.end()
-        elif token not in ("BASE", "PREFIX", "INSERT", "DATA"):
-            return None
-    return "".join([*parts, update[done:]])
 
 
 def service_calls(request: str) -> Iterator[tuple[int, int, str | None]]:

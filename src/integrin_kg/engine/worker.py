@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import io
-import json
 import os
-import selectors
+import select
 import signal
 import socket
+import struct
 import tempfile
 import threading
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
-
-from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.engine import sandbox
-from integrin_kg.engine.evaluation import evaluate, write
+from integrin_kg.engine.backend import Backend
 from integrin_kg.engine.messages import (
     DATA,
     HEAD,
     MAX_REQUEST,
     PROBLEM,
     WORKER,
-    Classify,
-    Explain,
+    Head,
     Problem,
     Query,
-    ReadGraph,
     Task,
     decode,
+    frame,
     receive,
     send,
     send_file,
 )
-from integrin_kg.engine.state import State
 from integrin_kg.engine.tokens import mentions
-from integrin_kg.explain import Document, Explainer
-from integrin_kg.reason import RuleExplosion
-from integrin_kg.vocab import PREFIXES
 
+_PIECE = 256 * 1024
 _REQUEST_TIMEOUT = 5.0
 _SPARE_PATIENCE = 5.0
 _TOO_MUCH = Problem(507, "Out of memory", "The query needs more memory than one query may have.")
@@ -57,10 +50,10 @@ class Limits:
     output: int = 512 * 1024 * 1024
     held: int = 4 * 1024 * 1024
     stack: int = 64 * 1024 * 1024
-    queries: int = 2000
+    queries: int = 20_000
 
 
-def run(state: State, listener: socket.socket, door: int, limits: Limits, *, spare: bool = False) -> None:
+def run(state: Backend, listener: socket.socket, door: int, limits: Limits, *, spare: bool = False) -> None:
     """Serve tasks from ``listener`` until ``limits.queries`` are done, ``door`` is closed and none is
     waiting, or, for a ``spare`` one, none has come for a while."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, signal.SIGCHLD):
@@ -73,53 +66,85 @@ def run(state: State, listener: socket.socket, door: int, limits: Limits, *, spa
     thread.join()
 
 
+class _NotOursError(Exception):
+    """Another worker was quicker."""
+
+
 class _Arrivals:
-    """Connections as they come, until there is no reason to wait for more."""
+    """Tasks as they come, until there is no reason to wait for more: on one connection until its client
+    is gone, then on the next."""
 
     def __init__(self, listener: socket.socket, door: int, spare: bool) -> None:
         self.listener, self.door = listener, door
-        self.patience = _SPARE_PATIENCE if spare else None
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(listener, selectors.EVENT_READ)
-        self.selector.register(door, selectors.EVENT_READ)
+        self.patience = int(_SPARE_PATIENCE * 1000) if spare else None
+        self.connection: socket.socket | None = None
+        self.poll = _poll(listener.fileno(), door)
 
-    def next(self) -> socket.socket | None:
-        while True:
-            ready = self.selector.select(self.patience)
+    def next(self) -> tuple[socket.socket, bytes] | None:
+        """Return the next task, and the connection to answer it on."""
+        while self._there_is_more():
             try:
-                connection, _ = self.listener.accept()
-            except BlockingIOError:  # another worker was quicker, or the door is closed
-                if not ready or any(key.fileobj == self.door for key, _ in ready):
-                    return None
+                connection = self.connection or self._accept()
+                return connection, receive(connection, MAX_REQUEST)[1]
+            except _NotOursError:
                 continue
-            connection.setblocking(True)
-            return connection
+            except (EOFError, OSError):
+                self.hang_up()
+        return None
+
+    def _there_is_more(self) -> bool:
+        """Wait until something is there; return False where nothing is, and nothing will be."""
+        return any(end != self.door for end, _ in self.poll.poll(self.patience))
+
+    def _accept(self) -> socket.socket:
+        try:
+            connection, _ = self.listener.accept()
+        except BlockingIOError as error:
+            raise _NotOursError from error
+        self.connection, self.poll = connection, _poll(connection.fileno(), self.door)
+        connection.setblocking(True)
+        # A timeout of Python's own would cost a call of poll(2) for each of recv(2).
+        seconds, rest = divmod(_REQUEST_TIMEOUT, 1)
+        patience = struct.pack("ll", int(seconds), int(rest * 1_000_000))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
+        send(connection, WORKER, str(os.getpid()).encode())
+        return connection
+
+    def hang_up(self) -> None:
+        """Let go of the client."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+            self.poll = _poll(self.listener.fileno(), self.door)
 
 
-def _serve(state: State, arrivals: _Arrivals, limits: Limits) -> None:
+def _poll(*ends: int) -> select.poll:
+    poll = select.poll()
+    for end in ends:
+        poll.register(end, select.POLLIN)
+    return poll
+
+
+def _serve(state: Backend, arrivals: _Arrivals, limits: Limits) -> None:
     courtesy = os.getpriority(os.PRIO_PROCESS, 0)
     # Where queries may call other endpoints each process answers one, and closes itself off first
     # unless that is what the query does.
     for _ in range(1 if state.services else limits.queries):
-        connection = arrivals.next()
-        if connection is None:
+        arrived = arrivals.next()
+        if arrived is None:
             return
-        with connection:
-            try:
-                connection.settimeout(_REQUEST_TIMEOUT)
-                send(connection, WORKER, str(os.getpid()).encode())
-                _, payload = receive(connection, MAX_REQUEST)
-                connection.settimeout(None)
-                _answer(state, connection, decode(payload), limits)
-            except (EOFError, OSError):
-                continue  # the client went away: nobody is left to tell
-            except MemoryError:
-                send(connection, PROBLEM, _TOO_MUCH.encode())
+        connection, payload = arrived
+        try:
+            _answer(state, connection, decode(payload), limits)
+        except (EOFError, OSError):
+            arrivals.hang_up()  # the client went away: nobody is left to tell
+        except MemoryError:
+            send(connection, PROBLEM, _TOO_MUCH.encode())
         if os.getpriority(os.PRIO_PROCESS, 0) != courtesy:
             return  # made to yield to others, for a slow query's sake, which is over
 
 
-def _answer(state: State, connection: socket.socket, task: Task, limits: Limits) -> None:
+def _answer(state: Backend, connection: socket.socket, task: Task, limits: Limits) -> None:
     # SIGALRM's default action ends the process: no loop in the engine can outlast it.
     signal.setitimer(signal.ITIMER_REAL, task.timeout)
     reply = _Reply(connection, limits, str(state.version))
@@ -128,7 +153,7 @@ def _answer(state: State, connection: socket.socket, task: Task, limits: Limits)
     if state.services and not (isinstance(task, Query) and mentions(task.text, "SERVICE")):
         sandbox.close()
     try:
-        _write_answer(state, task, reply)
+        reply.media_type = state.answer(task, cast("IO[bytes]", reply))
     except Problem as problem:
         reply.fail(problem)
     except OSError as error:
@@ -142,56 +167,18 @@ def _answer(state: State, connection: socket.socket, task: Task, limits: Limits)
         reply.close()
 
 
-def _write_answer(state: State, task: Task, reply: _Reply) -> None:
-    sink = cast(IO[bytes], reply)
-    if isinstance(task, Query):
-        results, reply.media_type = evaluate(state.store, task, union=state.union, services=state.services)
-        write(results, reply.media_type, sink)
-    elif isinstance(task, ReadGraph):
-        reply.media_type = task.media_type
-        _write_graph(state, task, sink)
-    else:
-        reply.media_type = "application/json"
-        reply.write(json.dumps(_reasoned(state.explainer, task), ensure_ascii=False).encode())
-
-
-def _write_graph(state: State, task: ReadGraph, sink: IO[bytes]) -> None:
-    rdf_format = RdfFormat.from_media_type(task.media_type)
-    if task.whole:
-        state.store.dump(sink, rdf_format, prefixes=PREFIXES)
-        return
-    graph = DefaultGraph() if task.graph is None else NamedNode(task.graph)
-    if isinstance(graph, NamedNode) and not state.store.contains_named_graph(graph):
-        raise Problem(404, "No such graph", f"There is no graph <{task.graph}>.")
-    state.store.dump(sink, rdf_format, from_graph=graph, prefixes=PREFIXES)
-
-
-def _reasoned(explainer: Explainer | None, task: Explain | Classify) -> Document:
-    if explainer is None:
-        raise Problem(409, "Reasoning is off", "This server was started without reasoning.")
-    try:
-        if isinstance(task, Classify):
-            return classify(explainer, read(task.description.encode(), task.media_type))
-        s, p, o = (NamedNode(iri) for iri in (task.subject, task.predicate, task.object))
-        return explainer.explain(Triple(s, p, o), every=task.every)
-    except DescriptionError as error:
-        raise Problem(400, "Description refused", str(error)) from error
-    except RuleExplosion as error:
-        raise Problem(422, "Too much follows", str(error)) from error
-    except ValueError as error:
-        raise Problem(400, "No such triple", str(error)) from error
-
-
 class _Reply(io.RawIOBase):
     """A writable file that is an answer: sent when it is whole, kept on the disk meanwhile where it is
     large, so that a slow reader holds no worker."""
+
+    content: IO[bytes]
 
     def __init__(self, connection: socket.socket, limits: Limits, version: str) -> None:
         super().__init__()
         self.connection, self.limits, self.version = connection, limits, version
         self.media_type = ""
         self.most = limits.output
-        self.content = tempfile.SpooledTemporaryFile(max_size=limits.held)  # noqa: SIM115 (closed by close)
+        self.content = io.BytesIO()
         self.length = 0
 
     def writable(self) -> bool:
@@ -203,19 +190,29 @@ class _Reply(io.RawIOBase):
         if self.length > self.most:
             raise Problem(413, "Answer too large", f"It has more than {self.most} bytes: add a LIMIT.")
         try:
+            if self.length > self.limits.held and isinstance(self.content, io.BytesIO):
+                self._move_to_disk(self.content)
             self.content.write(data)
         except OSError as error:
-            raise Problem(507, "No room for the answer", error.strerror or str(error)) from error
+            raise _no_room(error) from error
         return written
 
+    def _move_to_disk(self, held: io.BytesIO) -> None:
+        self.content = tempfile.TemporaryFile(buffering=_PIECE)  # noqa: SIM115 (closed by close)
+        self.content.write(held.getbuffer())
+
     def finish(self) -> None:
-        head = [self.media_type, self.length, self.version]
-        self.content.seek(0)
-        send(self.connection, HEAD, json.dumps(head).encode())
-        if self.length > self.limits.held:
-            send_file(self.connection, self.content.fileno())
-        else:
-            send(self.connection, DATA, self.content.read())
+        head = frame(HEAD, Head(self.media_type, self.length, self.version).encode())
+        if isinstance(self.content, io.BytesIO):
+            self.connection.sendall(head + frame(DATA, self.content.getvalue()))
+            return
+        try:
+            self.content.seek(0)  # and what was buffered is written
+        except OSError as error:
+            self.fail(_no_room(error))
+            return
+        self.connection.sendall(head)
+        send_file(self.connection, self.content.fileno())
 
     def fail(self, problem: Problem) -> None:
         send(self.connection, PROBLEM, problem.encode())
@@ -223,3 +220,7 @@ class _Reply(io.RawIOBase):
     def close(self) -> None:
         self.content.close()
         super().close()
+
+
+def _no_room(error: OSError) -> Problem:
+    return Problem(507, "No room for the answer", error.strerror or str(error))

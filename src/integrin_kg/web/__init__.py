@@ -7,11 +7,15 @@ from functools import partial
 from flask import Flask, Response
 
 from integrin_kg.engine.client import Engine
+from integrin_kg.lookup import names
+from integrin_kg.lookup.current import Current
+from integrin_kg.lookup.questions import Questions
 from integrin_kg.settings import Settings
 from integrin_kg.web import (
     answers,
     browse,
     bundle,
+    cells,
     completions,
     compression,
     context,
@@ -34,24 +38,10 @@ from integrin_kg.web import (
     vocabulary,
 )
 from integrin_kg.web.access import Make, Token, nobody
-from integrin_kg.web.current import Current
-from integrin_kg.web.exchanges import REQUEST_ID_HEADER
+from integrin_kg.web.gone import client_gone
+from integrin_kg.web.headers import COMMON
 from integrin_kg.web.linked import Documents
 from integrin_kg.web.links import NAVIGATION
-from integrin_kg.web.questions import Questions
-
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding, Content-Type, If-None-Match, "
-    f"{REQUEST_ID_HEADER}",
-    "Access-Control-Allow-Methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After, "
-    f"{sparql.REASONING_HEADER}, {REQUEST_ID_HEADER}",
-}
 
 _NO_TOKEN = Token("")
 
@@ -64,8 +54,8 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.config["MAX_FORM_MEMORY_SIZE"] = 16 * 1024 * 1024
     app.url_map.merge_slashes = False  # what is not there is a 404 and no redirect
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["navigation"] = NAVIGATION
-    questions = Questions(engine, settings)
+    app.jinja_env.globals |= {"navigation": NAVIGATION, "why": cells.why}
+    questions = Questions(engine, settings, client_gone)
     app.register_blueprint(sparql.blueprint(engine, settings, questions))
     app.register_blueprint(update.blueprint(make, settings, token))
     app.register_blueprint(graphs.blueprint(engine, make, settings, token))
@@ -74,7 +64,7 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(pages.blueprint(questions))
     known = Current(engine, partial(vocabulary.read, questions))
-    index = Current(engine, partial(search.read, questions))
+    index = Current(engine, partial(names.read, questions))
     documents = Documents(engine, settings, questions, known, index, partial(entity.page, questions))
     app.register_blueprint(browse.blueprint(known))
     app.register_blueprint(search.blueprint(questions, index))
@@ -94,7 +84,7 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in COMMON.items():
             response.headers.setdefault(name, value)
         return response
 
@@ -105,7 +95,14 @@ def _state(engine: Engine) -> metrics.EngineState | None:
     host = engine.current()
     if host is None or not host.alive:
         return None
-    admission = engine.admission
+    admission, cache = engine.admission, engine.cache
     return metrics.EngineState(
-        admission.waiting, admission.refused, host.staff, host.serial, engine.killed.copy()
+        admission.waiting,
+        admission.refused,
+        host.staff,
+        host.serial,
+        engine.killed.copy(),
+        cache.hits,
+        cache.misses,
+        cache.size,
     )

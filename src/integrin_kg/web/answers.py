@@ -13,12 +13,13 @@ from werkzeug.exceptions import HTTPException
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup.questions import Cell, Row, shallow
 from integrin_kg.settings import Settings
 from integrin_kg.vocab import BASE, PREFIXES, XSD
 from integrin_kg.web import protocol, sparql
 from integrin_kg.web.description import own_url
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best
-from integrin_kg.web.questions import Cell, Row, client_gone, shallow
 
 _FORMATS = {
     "csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML",

@@ -12,8 +12,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from integrin_kg.lookup.names import Entry, identifier
 from integrin_kg.vocab import BASE, PREFIXES
-from integrin_kg.web.search import Entry, identifier
 from integrin_kg.web.vocabulary import Vocabulary
 
 Markup = dict[str, Any]

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from integrin_kg.engine.messages import Problem
-from integrin_kg.web.current import Current
-from integrin_kg.web.questions import Questions
-from integrin_kg.web.search import Index
+from integrin_kg.lookup.current import Current
+from integrin_kg.lookup.names import Index
+from integrin_kg.lookup.questions import Questions
 from integrin_kg.web.vocabulary import KINDS, Vocabulary
 
 _MEMBERS = "SELECT ?member ?label WHERE {{\n  ?member a <{}> ; rdfs:label ?label\n}} ORDER BY ?label"

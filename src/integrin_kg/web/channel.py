@@ -10,9 +10,10 @@ import re
 import socket
 import time
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
-from waitress.channel import HTTPChannel
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest
@@ -40,7 +41,7 @@ class _RequestTimeout(BadRequest):  # type: ignore[misc]
     reason = "Request Timeout"
 
 
-class _Parser(HTTPRequestParser):  # type: ignore[misc]
+class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses what sections 2.3 (version), 3.2 (Host), 6.1 and 6.2 (length) have a server refuse."""
 
     completed: bool
@@ -103,7 +104,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     would reset the connection, and the refusal be lost (section 9.6).
     """
 
-    parser_class = _Parser
+    parser_class = Parser
     error_task_class = _Refusal
     task_class = _Task
     request: Any = None
@@ -111,11 +112,45 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     refused = False
     lingers_until = 0.0
 
+    def add_channel(self, map: Any = None) -> None:
+        """Be watched."""
+        super().add_channel(map)
+        self.server.watch.forget(self._fileno)  # another's, of the same number
+        self.server.watch.look_again((self._fileno,))
+
+    def del_channel(self, map: Any = None) -> None:
+        """Be watched no longer."""
+        self.server.watch.forget(self._fileno)
+        super().del_channel(map)
+
     def received(self, data: bytes) -> bool:
         """Take bytes that came."""
         if self.request is None:
             self.receiving_since = time.time()
+            if not self.requests and self.server.takes(self, data):
+                return True
         return bool(super().received(data))
+
+    def reply(self, head: bytes, content: bytes | IO[bytes], length: int, closing: bool) -> None:
+        """Send a response, in the server's own thread, and be ready for the next request."""
+        self.requests.clear()
+        self.serving_since = self.last_activity = time.time()
+        if isinstance(content, bytes):
+            head += content
+        try:
+            sent = self.send(head) if self.connected else 0
+            if sent < len(head):
+                self.write_soon(head[sent:])
+            if not isinstance(content, bytes):
+                file = ReadOnlyFileBasedBuffer(content)
+                file.prepare(length)
+                self.write_soon(file)
+        except (ClientDisconnected, OSError):
+            super().handle_close()
+        if closing:
+            self.close_when_flushed = True
+        if self._fileno is not None:
+            self.server.watch.look_again((self._fileno,))
 
     def service(self) -> None:
         """Answer a request, in a thread."""
@@ -137,11 +172,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def readable(self) -> bool:
         """Return whether there is reason to read."""
-        return bool(self.lingers_until or super().readable())
+        if self.requests or self.total_outbufs_len or self.will_close or self.close_when_flushed:
+            return bool(self.lingers_until)
+        return True
 
     def writable(self) -> bool:
         """Return whether there is something to write, or an end to make."""
-        return time.monotonic() > self.lingers_until if self.lingers_until else bool(super().writable())
+        if self.lingers_until:
+            return time.monotonic() > self.lingers_until
+        return bool(self.total_outbufs_len or self.will_close or self.close_when_flushed)
 
     def handle_read(self) -> None:
         """Read; while lingering, to no purpose but the end of what is sent."""

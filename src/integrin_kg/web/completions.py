@@ -13,9 +13,9 @@ from typing import Any
 from flask import Blueprint, Response
 
 from integrin_kg.engine.client import Engine
+from integrin_kg.lookup.questions import Questions
 from integrin_kg.vocab import BASE, PREFIXES
 from integrin_kg.web import versions
-from integrin_kg.web.questions import Questions
 
 _SHAPE = ["vocabulary.json"]
 _BETWEEN_SYNONYMS = "\n"  # as in vocabulary.rq

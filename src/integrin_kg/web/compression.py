@@ -10,6 +10,8 @@ import gzip
 import io
 import tempfile
 import zlib
+from collections.abc import Iterable
+from functools import partial
 from typing import IO, TYPE_CHECKING, cast
 
 from flask import Flask, Response, request
@@ -141,10 +143,10 @@ def _encode(response: Response) -> Response:
     quality, identity = _qualities(request.accept_encodings)
     if response.status_code == 304:
         _mark_as_revalidated(response)
-    if quality == 0 or quality < (identity or 0) or not _encodable(response):
+    if not _prefers_gzip(quality, identity) or not _encodable(response):
         return response
     length = _length(response)
-    if identity != 0 and not _worthwhile(response, length):
+    if identity != 0 and not is_worthwhile(response.mimetype or "", length):
         return response
     if length is None or length > _WHOLE:
         _encode_file(response)
@@ -164,6 +166,35 @@ def _qualities(accepted: Accept) -> tuple[float, float | None]:
     return stated.get("gzip", stated.get("x-gzip", anything or 0)), stated.get("identity", anything)
 
 
+def _prefers_gzip(quality: float, identity: float | None) -> bool:
+    return quality > 0 and quality >= (identity or 0)
+
+
+def chooses_gzip(accepted: Accept) -> bool | None:
+    """Return whether an answer that gets shorter by it is to come in gzip; None where identity is refused."""
+    quality, identity = _qualities(accepted)
+    return None if identity == 0 else _prefers_gzip(quality, identity)
+
+
+def pack(content: bytes | IO[bytes]) -> tuple[bytes | IO[bytes], int]:
+    """Return ``content`` in gzip, bytes as bytes and a file as a file, and how long that is."""
+    if isinstance(content, bytes):
+        packed = gzip.compress(content, _LEVEL, mtime=0)
+        return packed, len(packed)
+    with content:
+        return _packed(iter(partial(content.read, _READ), b""))
+
+
+def _packed(chunks: Iterable[bytes]) -> tuple[IO[bytes], int]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the server closes it)
+    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_LEVEL, mtime=0) as member:
+        for chunk in chunks:
+            member.write(chunk)
+    length = file.tell()
+    file.seek(0)
+    return file, length
+
+
 def _refuse_unacceptable() -> None:
     # Before anything is done: an update must not happen and then be answered with a refusal.
     if _qualities(request.accept_encodings) == (0, 0):
@@ -176,8 +207,8 @@ def _encodable(response: Response) -> bool:
     return not (bodiless or encoded)
 
 
-def _worthwhile(response: Response, length: int | None) -> bool:
-    kind = response.mimetype or ""
+def is_worthwhile(kind: str, length: int | None) -> bool:
+    """Return whether gzip makes an answer of that media type and length (None is unknown) shorter."""
     texty = kind.startswith("text/") or kind.endswith(("+json", "+xml")) or kind in _TEXTY
     return texty and (length is None or length >= _SMALLEST)
 
@@ -193,13 +224,8 @@ def _encode_file(response: Response) -> None:
     if request.method == "HEAD":
         response.headers.pop("Content-Length", None)  # nobody knows without doing it
         return
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the server closes it)
-    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_LEVEL, mtime=0) as member:
-        for chunk in response.iter_encoded():
-            member.write(chunk)
+    file, length = _packed(response.iter_encoded())
     response.close()
-    length = file.tell()
-    file.seek(0)
     response.response = wrap_file(request.environ, file)
     response.direct_passthrough = True
     response.content_length = length

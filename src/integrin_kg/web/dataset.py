@@ -12,10 +12,11 @@ from flask import Blueprint, Response, render_template, request
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup.questions import Questions
 from integrin_kg.settings import Settings
 from integrin_kg.web.description import own_url
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.negotiation import HTML, TRIPLES, best, for_engine
-from integrin_kg.web.questions import Questions, client_gone
 from integrin_kg.web.sparql import carry
 
 

@@ -7,13 +7,14 @@ from collections import Counter
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from integrin_kg.engine.messages import Problem
+from integrin_kg.lookup import things
+from integrin_kg.lookup.about import CLAIMS, About, about
+from integrin_kg.lookup.claims import Claim, as_csv, describe, evidence
+from integrin_kg.lookup.questions import Questions
+from integrin_kg.lookup.things import Thing
 from integrin_kg.vocab import BASE
 from integrin_kg.web import cells
-from integrin_kg.web.about import CLAIMS, About, about
-from integrin_kg.web.cells import Thing
-from integrin_kg.web.claims import Claim, as_csv, describe, evidence
 from integrin_kg.web.network import beside, neighbourhood
-from integrin_kg.web.questions import Questions
 
 PAGE = 50
 """How many claims a page shows."""
@@ -84,7 +85,7 @@ def _claim_page(questions: Questions, known: About, claim: Claim) -> str:
 def _of_the_clinic(claim: Claim, agent: Thing) -> bool:
     predicate, subject = claim.first("claimPredicate"), claim.first("claimSubject")
     of_agent = agent.kind == "therapeutic" and subject is not None and subject.iri == agent.iri
-    return of_agent and predicate is not None and cells.local_name(predicate.iri) in _CLINIC
+    return of_agent and predicate is not None and things.local_name(predicate.iri) in _CLINIC
 
 
 def _start(total: int) -> int:

@@ -7,9 +7,9 @@ answer's end, its bytes and its breaking off are seen (PEP 3333).
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,22 +18,24 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, request
 
 from integrin_kg.engine.tokens import keywords
+from integrin_kg.web.headers import REQUEST_ID_HEADER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-REQUEST_ID_HEADER = "X-Request-Id"
 QUERY_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 """The forms of a query (SPARQL 1.1 Query, section 16)."""
 UPDATE_FORMS = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "ADD", "MOVE", "COPY")
 """The kinds of an update's operations (SPARQL 1.1 Update, section 3)."""
 
+_FIRST_WORD = re.compile(rf"\s*({'|'.join(QUERY_FORMS)})\b(?![-.:])", re.IGNORECASE | re.ASCII)
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ASKS = {"/sparql": "query", "/update": "update"}
 _ASKING_TYPES = ("application/sparql-query", "application/sparql-update")
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _PROLOGUE = 64 * 1024  # a form that stands further back is not worth the scan
 _ENVIRON_KEY = "integrin_kg.exchange"
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 @dataclass
@@ -68,20 +70,42 @@ def request_id() -> str | None:
     return exchange.request_id if exchange else None
 
 
+def attend(exchange: Exchange) -> None:
+    """Have what this thread logs from now on be about ``exchange``."""
+    _current.set(exchange)
+
+
+def id_of(given: str) -> str:
+    """Return the id of a request that came with the id ``given``: that, where it is well-formed (up to 64
+    ASCII letters, digits, ``-``, ``_`` and ``.``), else a new one."""
+    return given if given and _WELL_FORMED_ID.fullmatch(given) else _new_id()
+
+
+def _new_id() -> str:
+    """A UUID of version 4 (RFC 9562), as :mod:`uuid` makes it in many times the time."""
+    drawn = f"{random.getrandbits(128):032x}"
+    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{_VARIANT[drawn[16]]}{drawn[17:20]}-{drawn[20:]}"
+
+
 def observe(app: Flask, *, began: Listener | None = None, ended: Listener | None = None) -> None:
     """Have ``began`` called when a request comes in, and ``ended`` when its response has gone out.
 
-    Every response then carries ``X-Request-Id``: the client's own where it is well-formed (up to 64
-    ASCII letters, digits, ``-``, ``_`` and ``.``), else a new one.
+    Every response then carries ``X-Request-Id``.
     """
-    observers = app.extensions.get("exchanges")
+    observers = observers_of(app)
+    observers.began += [began] if began else []
+    observers.ended += [ended] if ended else []
+
+
+def observers_of(app: Flask) -> Observers:
+    """Return what tells who listens of ``app``'s exchanges."""
+    observers: Observers | None = app.extensions.get("exchanges")
     if observers is None:
         observers = app.extensions["exchanges"] = Observers(app.wsgi_app)
         app.wsgi_app = observers  # type: ignore[method-assign]
         app.url_value_preprocessor(_note_route)
         app.before_request(_note_query)
-    observers.began += [began] if began else []
-    observers.ended += [ended] if ended else []
+    return observers
 
 
 class Observers:
@@ -94,7 +118,7 @@ class Observers:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         exchange = environ[_ENVIRON_KEY] = _exchange(environ)
-        _current.set(exchange)
+        attend(exchange)
         length = 0
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Callable[[bytes], object]:
@@ -103,27 +127,29 @@ class Observers:
             length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
             return start_response(status, [*headers, (REQUEST_ID_HEADER, exchange.request_id)], *exc_info)
 
-        self._tell(self.began, exchange)
+        self.begin(exchange)
         try:
             answer = self.application(environ, start)
         except BaseException:
-            self._end(exchange)
+            self.end(exchange)
             raise
         if isinstance(answer, environ.get("wsgi.file_wrapper", ())):
             exchange.bytes, exchange.whole = length, True
-            self._end(exchange)
+            self.end(exchange)
             return cast(
                 Iterable[bytes], answer
             )  # a file, which only as such the server sends without a thread
-        return _Watched(answer, exchange, self._end)
+        return _Watched(answer, exchange, self.end)
 
-    def _end(self, exchange: Exchange) -> None:
+    def begin(self, exchange: Exchange) -> None:
+        """Tell of a request that came in."""
+        for listener in self.began:
+            listener(exchange)
+
+    def end(self, exchange: Exchange) -> None:
+        """Tell of a response that went out."""
         exchange.seconds = time.perf_counter() - exchange.started
-        self._tell(self.ended, exchange)
-
-    @staticmethod
-    def _tell(listeners: list[Listener], exchange: Exchange) -> None:
-        for listener in listeners:
+        for listener in self.ended:
             listener(exchange)
 
 
@@ -169,13 +195,14 @@ def form_of(text: str) -> str | None:
     ('ASK', 'DELETE')
     """
     forms = (*QUERY_FORMS, *UPDATE_FORMS)
+    if plain := _FIRST_WORD.match(text):
+        return plain[1].upper()
     return next((word for word in keywords(text[:_PROLOGUE]) if word in forms), None)
 
 
 def _exchange(environ: WSGIEnvironment) -> Exchange:
-    given = environ.get("HTTP_X_REQUEST_ID", "")
     return Exchange(
-        request_id=given if _WELL_FORMED_ID.fullmatch(given) else str(uuid.uuid4()),
+        request_id=id_of(environ.get("HTTP_X_REQUEST_ID", "")),
         method=environ["REQUEST_METHOD"],
         path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace"),
         client=environ.get("REMOTE_ADDR", ""),

@@ -12,8 +12,8 @@ from integrin_kg.engine.messages import Classify, Explain, Problem
 from integrin_kg.explain import as_text, as_turtle, classification_as_text
 from integrin_kg.settings import Settings
 from integrin_kg.vocab import PREFIXES
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.negotiation import HTML, best, with_charset
-from integrin_kg.web.questions import client_gone
 
 _JSON, _TURTLE, _TEXT = "application/json", "text/turtle", "text/plain"
 

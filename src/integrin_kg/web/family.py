@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from integrin_kg.lookup.things import Thing, local_name
 from integrin_kg.vocab import BASE
-from integrin_kg.web.cells import Thing, local_name
 
 WIDTH, TOP, STEP, LEFT, RIGHT = 640, 50, 32, 92, 548
 _NEAR_ALPHA, _NEAR_BETA, _CLEAR = (0.2, 0.28, 0.36), (0.78, 0.7, 0.62), 14.0

@@ -21,8 +21,8 @@ from integrin_kg.engine.messages import Drop, Patch, Problem, ReadGraph, Upload
 from integrin_kg.settings import Settings
 from integrin_kg.web import protocol, responses, versions
 from integrin_kg.web.access import Make, Token, demand
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.negotiation import QUADS, TRIPLES, best, for_engine
-from integrin_kg.web.questions import client_gone
 
 _MOST_DOCUMENTS = 100
 _INDIRECT, _DIRECT = "/graphs", "/graphs/<path:direct>"

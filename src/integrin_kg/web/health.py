@@ -9,8 +9,8 @@ from flask import Blueprint, Response
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup.questions import JSON
 from integrin_kg.settings import Settings
-from integrin_kg.web.questions import JSON
 
 _PATIENCE = 2.0  # seconds: whoever asks for health has given up by then
 
@@ -49,7 +49,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
 def _obstacle(engine: Engine, timeout: float) -> str | None:
     """What keeps the engine from answering, None where it answers."""
     try:
-        answer = json.loads(engine.run(Query("ASK {}", JSON, None, timeout=timeout)).read())
+        answer = json.loads(engine.run(Query("ASK {}", JSON, None, timeout=timeout), fresh=True).read())
     except Problem as problem:
         return problem.title
     except (ConnectionError, ValueError) as error:  # it broke off, or what it said is no answer

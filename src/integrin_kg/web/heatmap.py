@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from integrin_kg.lookup import things
+from integrin_kg.lookup.questions import Row
+from integrin_kg.lookup.things import Thing
 from integrin_kg.vocab import IKG
 from integrin_kg.web import cells
-from integrin_kg.web.cells import Thing
 from integrin_kg.web.links import local_link
-from integrin_kg.web.questions import Row
 
 LEGEND = {
     "promotes": ("▲", "pro", "promotes the tumour"),
@@ -61,9 +62,9 @@ def heat_map(rows: Iterable[Row]) -> HeatMap:
     known: dict[Thing, dict[Thing, list[Row]]] = {}
     spoken: dict[Thing, int] = defaultdict(int)
     for row in rows:
-        of_integrin = known.setdefault(cells.thing(row, "integrin"), defaultdict(list))
+        of_integrin = known.setdefault(things.thing(row, "integrin"), defaultdict(list))
         if "disease" in row:
-            disease = cells.thing(row, "disease")
+            disease = things.thing(row, "disease")
             of_integrin[disease].append(row)
             spoken[disease] += row["role"]["value"] != "implicated"
     diseases = sorted(spoken, key=lambda disease: (-spoken[disease], disease.name))

@@ -13,14 +13,13 @@ from typing import Any
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Classify, Problem
+from integrin_kg.hierarchy import Above
 from integrin_kg.vocab import RDF_TYPE
-from integrin_kg.web.questions import client_gone
+from integrin_kg.web.gone import client_gone
 
 _MEMBER = "urn:any:"  # what the IRI of a made-up member begins with
 _PATIENCE = 10.0  # seconds; it is asked once for each version of the graph
 _NOT_REASONED = (409, 422)  # reasoning is off; too much follows
-
-Above = dict[str, set[str]]
 
 
 @dataclass(frozen=True)
@@ -68,40 +67,3 @@ def _axioms(proof: dict[str, Any]) -> Iterable[str]:
         yield proof["axiom"]["words"]
         for premise in proof["premises"]:
             yield from _axioms(premise)
-
-
-def closure(direct: Above) -> Above:
-    """Return every class above each, by its ``direct`` superclasses; rings are walked once.
-
-    >>> sorted(closure({"a": {"b"}, "b": {"c"}, "c": {"b"}})["a"])
-    ['b', 'c']
-    """
-    found: Above = {}
-    for iri, parents in direct.items():
-        queue = list(parents)
-        for parent in queue:
-            queue += [above for above in direct.get(parent, ()) if above not in queue]
-        found[iri] = set(queue)
-    return found
-
-
-def nearest(above: Above) -> Above:
-    """Return of all classes ``above`` each those with none in between.
-
-    >>> nearest({"a": {"b", "c"}, "b": {"c"}, "c": set()})["a"]
-    {'b'}
-    """
-    return {
-        iri: {parent for parent in parents if not _between(iri, parent, above)}
-        for iri, parents in above.items()
-    }
-
-
-def _between(iri: str, parent: str, above: Above) -> bool:
-    if parent == iri:
-        return True
-    return any(
-        parent in above.get(other, ()) and other not in above.get(parent, ())
-        for other in above[iri] - {parent, iri}
-        if iri not in above.get(other, ())
-    )

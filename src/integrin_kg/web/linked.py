@@ -17,15 +17,16 @@ from flask import Blueprint, Response, g, request
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query, ReadGraph
+from integrin_kg.jsonld import JSONLD, compact, context
+from integrin_kg.lookup.current import Current
+from integrin_kg.lookup.names import Index
+from integrin_kg.lookup.questions import NTRIPLES, Questions, parsed
 from integrin_kg.settings import Settings
 from integrin_kg.vocab import BASE, SCHEMA_GRAPH
 from integrin_kg.web import bioschemas, browse, versions
-from integrin_kg.web.context import JSONLD, compact, context
-from integrin_kg.web.current import Current
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.links import local_link
 from integrin_kg.web.negotiation import HTML, TRIPLES, best, for_engine
-from integrin_kg.web.questions import NTRIPLES, Questions, client_gone, parsed
-from integrin_kg.web.search import Index
 from integrin_kg.web.sparql import carry
 from integrin_kg.web.vocabulary import Vocabulary
 
@@ -141,7 +142,7 @@ class Documents:
         if wanted != JSONLD:
             return self._answer(self._reading(iri, wanted))
         triples = parsed(self.engine.run(self._reading(iri, NTRIPLES), client_gone).read())
-        found = compact(triples, context(self.vocabulary.get()))
+        found = compact(triples, context(self.vocabulary.get().ontology))
         return Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=JSONLD)
 
     def _reading(self, iri: str, media_type: str) -> Query | ReadGraph:

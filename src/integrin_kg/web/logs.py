@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import Any, TextIO
 
 from flask import Flask
@@ -28,12 +31,12 @@ def register(app: Flask, level: str, stream: TextIO | None = None) -> None:
     ``level`` is one of :data:`LEVELS`: the least of the package's own that is written. Of others'
     loggers warnings and worse are.
     """
-    configure(level, stream)
-    observe(app, ended=log_exchange)
+    observe(app, ended=RequestLog(configure(level, stream)).log)
 
 
-def configure(level: str, stream: TextIO | None = None) -> None:
-    """Have the root logger write JSON lines. The last call holds: logging is the process's, not an app's."""
+def configure(level: str, stream: TextIO | None = None) -> logging.StreamHandler[TextIO]:
+    """Have the root logger write JSON lines, and return its handler. The last call holds: logging is the
+    process's, not an app's."""
     if level not in LEVELS:
         raise ValueError(f"there is no log level {level!r}; use one of {', '.join(LEVELS)}")
     handler = logging.StreamHandler(stream)
@@ -43,6 +46,7 @@ def configure(level: str, stream: TextIO | None = None) -> None:
         root.removeHandler(earlier)
     root.addHandler(handler)
     logging.getLogger(_PACKAGE).setLevel(level.upper())
+    return handler
 
 
 class JsonLines(logging.Formatter):
@@ -50,9 +54,8 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its end."""
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {
-            "time": time.replace("+00:00", "Z"),
+            "time": _timestamp(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -65,30 +68,53 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=True, default=str)
 
 
-def log_exchange(exchange: Exchange) -> None:
-    """Log a request that has been answered: a warning where the server failed it or the answer broke off."""
-    level = logging.INFO if exchange.status < 500 and exchange.whole else logging.WARNING
-    _log.log(level, "request", extra={"members": _members(exchange)})
+class RequestLog:
+    """Writes a line for each request that has been answered to ``handler``'s stream: a warning where the
+    server failed it or the answer broke off.
+
+    The line is that of a record, which to make would take longer than many an answer.
+    """
+
+    def __init__(self, handler: logging.StreamHandler[TextIO]) -> None:
+        self.handler = handler
+
+    def log(self, exchange: Exchange) -> None:
+        """Write the line of ``exchange``, if its level is written."""
+        level = logging.INFO if exchange.status < 500 and exchange.whole else logging.WARNING
+        if not _log.isEnabledFor(level):
+            return
+        line = _line(exchange, level)
+        with self.handler.lock or nullcontext():
+            self.handler.stream.write(line)
+            self.handler.stream.flush()
 
 
-def _members(exchange: Exchange) -> dict[str, Any]:
-    members = {
-        "request": exchange.request_id,
-        "method": _cut(exchange.method),
-        "path": _cut(exchange.path),  # the query string, which may hold a query or worse, stays out
-        "route": exchange.route,
-        "status": exchange.status,
-        "milliseconds": round(exchange.seconds * 1000, 1),
-        "bytes": exchange.bytes,
-        "whole": exchange.whole,
-        "form": exchange.form,
-        "client": exchange.client,
-        "agent": _cut(exchange.agent),
-    }
-    if _log.isEnabledFor(logging.DEBUG):
-        members["querySha256"] = exchange.query_sha256
-    return members
+def _line(exchange: Exchange, level: int) -> str:
+    further = f', "querySha256": {_json(exchange.query_sha256)}' if _log.isEnabledFor(logging.DEBUG) else ""
+    # The query string, which may hold a query or worse, stays out.
+    return (
+        f'{{"time": "{_timestamp(time())}", "level": {_json(logging.getLevelName(level).lower())}, '
+        f'"logger": "{__name__}", "message": "request", "request": "{exchange.request_id}", '
+        f'"method": {_json(_cut(exchange.method))}, "path": {_json(_cut(exchange.path))}, '
+        f'"route": {_json(exchange.route)}, "status": {exchange.status}, '
+        f'"milliseconds": {exchange.seconds * 1000:.2f}, "bytes": {exchange.bytes}, '
+        f'"whole": {_json(exchange.whole)}, "form": {_json(exchange.form)}, '
+        f'"client": {_json(exchange.client)}, "agent": {_json(_cut(exchange.agent))}{further}}}\n'
+    )
+
+
+_json = lru_cache(1024)(json.dumps)
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _timestamp(seconds: float) -> str:
+    whole, milliseconds = divmod(int(seconds * 1000), 1000)
+    return f"{_second(whole)}.{milliseconds:03}Z"
+
+
+@lru_cache(2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

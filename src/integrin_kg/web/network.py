@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from integrin_kg.web.about import About
-from integrin_kg.web.cells import Thing
-from integrin_kg.web.claims import Claim
+from integrin_kg.lookup.about import About
+from integrin_kg.lookup.claims import Claim
+from integrin_kg.lookup.things import Thing
 from integrin_kg.web.links import local_link
 
 Edge = tuple[str, str, str]

@@ -7,9 +7,9 @@ from operator import itemgetter
 
 from flask import Blueprint, g, render_template
 
+from integrin_kg.lookup.questions import Questions
 from integrin_kg.web import bioschemas, family
 from integrin_kg.web.links import linkable, local_link
-from integrin_kg.web.questions import Questions
 
 
 def blueprint(questions: Questions) -> Blueprint:

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from integrin_kg.web import cells
-from integrin_kg.web.cells import Thing
-from integrin_kg.web.questions import Row
+from integrin_kg.lookup import things
+from integrin_kg.lookup.questions import Row
+from integrin_kg.lookup.things import Thing
 
 
 @dataclass(frozen=True, order=True)
@@ -52,10 +52,10 @@ def agents(rows: Iterable[Row]) -> list[Agent]:
     found: dict[Thing, Agent] = {}
     claims: dict[Thing, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        thing, part = cells.thing(row, "agent"), row["part"]["value"]
+        thing, part = things.thing(row, "agent"), row["part"]["value"]
         agent = found.setdefault(thing, Agent(thing))
         if part in _SETS:
-            getattr(agent, _SETS[part]).add(cells.thing(row, "value"))
+            getattr(agent, _SETS[part]).add(things.thing(row, "value"))
         else:
             claims[thing][row["claim"]["value"]].append(row)
     for thing, by_claim in claims.items():
@@ -67,8 +67,8 @@ def _stages(claims: dict[str, list[Row]]) -> list[Stage]:
     stages: dict[tuple[str, tuple[Thing, ...]], Stage] = {}
     for claim, rows in claims.items():
         row = rows[0]
-        part, value = row["part"]["value"], cells.thing(row, "value")
-        diseases = {cells.thing(other, "disease") for other in rows if "disease" in other}
+        part, value = row["part"]["value"], things.thing(row, "value")
+        diseases = {things.thing(other, "disease") for other in rows if "disease" in other}
         if part == "tested":
             diseases.add(value)
         key = (row["phase"]["value"] if "phase" in row else "", tuple(sorted(diseases)))

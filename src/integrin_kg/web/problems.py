@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Request, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from integrin_kg.engine.messages import Problem
@@ -24,24 +23,30 @@ def register(app: Flask) -> None:
 
 def respond(problem: Problem) -> Response:
     """Return the response for ``problem`` in the form that the client asks for."""
-    status = problem.status if problem.status != 499 else 400
-    if best(request.accept_mimetypes, [_PROBLEM, "application/json", HTML]) == HTML:
-        body, media_type = render_template("problem.html", problem=problem, request_id=request_id()), HTML
-    else:
-        body, media_type = json.dumps(_document(problem), ensure_ascii=False), _PROBLEM
-    response = Response(body, status=status, content_type=f"{media_type}; charset=utf-8")
-    response.headers["Vary"] = "Accept"
-    if "retry-after" in problem.further:
-        response.headers["Retry-After"] = str(problem.further["retry-after"])
-    response.headers.update(problem.headers)
+    status, headers, document = as_document(problem, request_id())
+    response = Response(document, status=status, headers=headers)
+    if wants_page(request):
+        page = render_template("problem.html", problem=problem, request_id=request_id())
+        response.set_data(page)
+        response.content_type = f"{HTML}; charset=utf-8"
     return response
 
 
-def _document(problem: Problem) -> dict[str, Any]:
+def wants_page(request: Request) -> bool:
+    """Return whether the client would rather see a page than a problem document."""
+    return best(request.accept_mimetypes, [_PROBLEM, "application/json", HTML]) == HTML
+
+
+def as_document(problem: Problem, request_id: str | None) -> tuple[int, dict[str, str], bytes]:
+    """Return the status, the headers and the content of the problem document for ``problem``."""
     # A member of our own (RFC 9457, section 3.2) and not "instance": that is a URI for this occurrence, and
     # a client may choose its id and choose it twice.
-    known = request_id()
-    return problem.document() | ({"requestId": known} if known else {})
+    document = problem.document() | ({"requestId": request_id} if request_id else {})
+    headers = {"Content-Type": f"{_PROBLEM}; charset=utf-8", "Vary": "Accept"}
+    if "retry-after" in problem.further:
+        headers["Retry-After"] = str(problem.further["retry-after"])
+    status = problem.status if problem.status != 499 else 400
+    return status, headers | problem.headers, json.dumps(document, ensure_ascii=False).encode()
 
 
 def _from_http(error: HTTPException) -> Response:

@@ -1,18 +1,44 @@
 """What the SPARQL 1.1 Protocol's two operations have in common: how a request carries its text.
 
-https://www.w3.org/TR/sparql11-protocol/#protocol
+The request is Flask's current one where none is given. https://www.w3.org/TR/sparql11-protocol/#protocol
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
-from flask import request
+from flask import request as current
 from pyoxigraph import NamedNode
+from werkzeug.datastructures import MultiDict
 
 from integrin_kg.engine.messages import Problem
+
+
+class Carrier(Protocol):
+    """What is asked of a request here; Flask's is one."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def mimetype(self) -> str: ...
+    @property
+    def mimetype_params(self) -> Mapping[str, str]: ...
+    @property
+    def query_string(self) -> bytes: ...
+    @property
+    def args(self) -> MultiDict[str, str]: ...
+    @property
+    def form(self) -> MultiDict[str, str]: ...
+    @property
+    def values(self) -> MultiDict[str, str]: ...
+    @property
+    def base_url(self) -> str: ...
+    def get_data(self) -> bytes: ...
+
 
 FORM = "application/x-www-form-urlencoded"
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
@@ -22,7 +48,7 @@ _NOT_ASCII = re.compile(rb"%[89A-Fa-f]|[\x80-\xff]")
 _OTHER = {"query": "update", "update": "query"}
 
 
-def operation(name: str, media_type: str) -> str | None:
+def operation(name: str, media_type: str, request: Carrier = current) -> str | None:
     """Return the text of the ``name`` (query or update) that the request carries: as a parameter, of
     the URL or of a form, or as the body, of ``media_type``; None where it carries none.
 
@@ -45,7 +71,7 @@ def operation(name: str, media_type: str) -> str | None:
     return found[0] if found else None
 
 
-def graphs(name: str) -> list[str]:
+def graphs(name: str, request: Carrier = current) -> list[str]:
     """Return the IRIs that the request gives under ``name``; :class:`Problem` where one is none."""
     return [absolute(iri, name) for iri in request.values.getlist(name)]
 
@@ -60,7 +86,7 @@ def absolute(iri: str, name: str) -> str:
         ) from error
 
 
-def timeout(longest: float) -> float:
+def timeout(longest: float, request: Carrier = current) -> float:
     """Return how many seconds the request allows, never more than ``longest``."""
     try:
         wanted = float(request.values.get("timeout", longest))
@@ -71,7 +97,7 @@ def timeout(longest: float) -> float:
     return min(wanted, longest)
 
 
-def base() -> str:
+def base(request: Carrier = current) -> str:
     """Return the URL of the request without its parameters, against which relative IRIs are resolved."""
     return NamedNode(request.base_url).value if _is_iri(request.base_url) else "http://localhost/"
 

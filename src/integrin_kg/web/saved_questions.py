@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template, request
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup.questions import JSON, Questions
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
-from integrin_kg.web.questions import JSON, Questions, client_gone
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.sparql import LARGEST_PAGE, TURTLE, query_page
 
 

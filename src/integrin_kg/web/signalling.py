@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrin_kg.engine.messages import Problem
+from integrin_kg.lookup import things
+from integrin_kg.lookup.questions import Row
+from integrin_kg.lookup.things import Thing
 from integrin_kg.vocab import BASE
-from integrin_kg.web import cells
-from integrin_kg.web.cells import Thing
 from integrin_kg.web.network import as_data
-from integrin_kg.web.questions import Row
 
 _DEPTH = 6
 _STARTS = ("integrin", "subunit", "family")
@@ -47,7 +47,7 @@ def steps(rows: Iterable[Row]) -> Steps:
     step leads on from is left out."""
     found: dict[Thing, dict[tuple[str, Thing], Step]] = defaultdict(dict)
     for row in rows:
-        source, words, target = cells.thing(row, "source"), row["step"]["value"], cells.thing(row, "target")
+        source, words, target = things.thing(row, "source"), row["step"]["value"], things.thing(row, "target")
         step = found[source].setdefault((words, target), Step(words, target))
         if "claim" in row and row["claim"]["value"] not in step.claims:
             step.claims.append(row["claim"]["value"])

@@ -9,16 +9,18 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
-from integrin_kg.engine.client import Answer, Engine
+from integrin_kg.engine.cache import Answer
+from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup.questions import JSON, Questions
 from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
 from integrin_kg.web import protocol, responses, versions
 from integrin_kg.web.description import own_url, service_description
+from integrin_kg.web.gone import client_gone
+from integrin_kg.web.headers import REASONING_HEADER
 from integrin_kg.web.negotiation import HTML, SOLUTIONS, TRIPLES, best, for_engine
-from integrin_kg.web.questions import JSON, Questions, client_gone
 
-REASONING_HEADER = "X-Reasoning"
 TURTLE = "text/turtle"
 LARGEST_PAGE = 16 * 1024 * 1024
 """How many bytes an answer may have that is to be made into a page."""
@@ -37,10 +39,10 @@ def blueprint(engine: Engine, settings: Settings, questions: Questions) -> Bluep
             return _without_query(engine, settings, questions)
         solutions, triples = _best([*SOLUTIONS, HTML]), _best([*TRIPLES, HTML])
         query = asked_for(text, solutions, triples, settings)
-        shape = None if HTML in (solutions, triples) else versions.shape_of(query)
+        shape = None if HTML in (solutions, triples) else versions.shape_of(query, request.method)
         if known := versions.unchanged(engine.version, shape):
             return known
-        answer = engine.run(query, client_gone)
+        answer = engine.run(query, client_gone, fresh=versions.must_be_fresh())
         wanted = solutions if answer.media_type == query.solutions else triples
         if wanted == HTML:
             return query_page(answer, query)
@@ -67,23 +69,29 @@ def carry(answer: Answer, query: Query) -> Response:
     return response
 
 
-def asked_for(text: str, solutions: str | None, triples: str | None, settings: Settings) -> Query:
+def asked_for(
+    text: str,
+    solutions: str | None,
+    triples: str | None,
+    settings: Settings,
+    request: protocol.Carrier = request,
+) -> Query:
     """Return the query ``text``, with what the request says of it beside, to be answered in one of two
     formats; :class:`Problem` where it says what makes no sense."""
     return Query(
         text,
         JSON if solutions == HTML else for_engine(solutions, triples=False),
         TURTLE if triples == HTML else for_engine(triples, triples=True),
-        reasoning=_reasoning(settings),
-        timeout=protocol.timeout(settings.query_timeout),
-        default_graphs=protocol.graphs("default-graph-uri"),
-        named_graphs=protocol.graphs("named-graph-uri"),
-        base=protocol.base(),
+        reasoning=_reasoning(settings, request),
+        timeout=protocol.timeout(settings.query_timeout, request),
+        default_graphs=protocol.graphs("default-graph-uri", request),
+        named_graphs=protocol.graphs("named-graph-uri", request),
+        base=protocol.base(request),
         most=LARGEST_PAGE if HTML in (solutions, triples) else None,
     )
 
 
-def _reasoning(settings: Settings) -> bool:
+def _reasoning(settings: Settings, request: protocol.Carrier) -> bool:
     given = {value for name in ("reasoning", "infer") for value in request.values.getlist(name)}
     if len(given) > 1 or not given <= {"true", "false"}:
         raise Problem(400, "Unknown reasoning", "The parameter 'reasoning' is 'true' or 'false'.")

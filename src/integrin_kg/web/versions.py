@@ -6,15 +6,12 @@ RFC 9110, sections 8.8.3 and 13.1.2. The tags are weak: two answers may differ i
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
-from flask import Response, request
+from flask import Request, Response, request
 
+from integrin_kg.engine.cache import is_repeatable
 from integrin_kg.engine.messages import Query
-from integrin_kg.engine.tokens import mentions
-
-_VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "SERVICE")
 
 
 def tag(version: str, *shape: Any) -> str:
@@ -23,14 +20,19 @@ def tag(version: str, *shape: Any) -> str:
     >>> tag("r1", "ASK {}") == tag("r1", "ASK {}"), tag("r1", "ASK {}") == tag("r2", "ASK {}")
     (True, False)
     """
-    return hashlib.sha256(json.dumps([version, *shape]).encode()).hexdigest()[:24]
+    return hashlib.sha256(repr((version, shape)).encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def shape_of(query: Query) -> list[Any] | None:
-    """Return what shapes the answer to ``query``; None where it may differ each time, or is not cached."""
-    if request.method not in ("GET", "HEAD"):
-        return None
-    if mentions(query.text, *_VOLATILE):
+def must_be_fresh(request: Request = request) -> bool:
+    """Return whether the client wants the answer evaluated, even if one is kept that would be the same
+    (RFC 9111, section 5.2.1.4)."""
+    return bool(request.cache_control.no_cache)
+
+
+def shape_of(query: Query, method: str) -> list[Any] | None:
+    """Return what shapes the answer to ``query``; None where it may differ each time, or has no tag
+    because of the request's ``method``."""
+    if method not in ("GET", "HEAD") or not is_repeatable(query.text):
         return None
     return [query.text, query.solutions, query.triples, query.reasoning, query.default_graphs,
             query.named_graphs, query.base]  # fmt: skip
@@ -48,7 +50,13 @@ def unchanged(version: str, shape: list[Any] | None) -> Response | None:
 
 def mark(response: Response, version: str, shape: list[Any] | None) -> Response:
     """Return ``response`` with its tag, where it has one."""
-    if shape is not None:
-        response.set_etag(tag(version, *shape), weak=True)
-        response.headers["Cache-Control"] = "no-cache"  # ask each time: a 304 is cheap
+    response.headers.update(fields(version, shape))
     return response
+
+
+def fields(version: str, shape: list[Any] | None) -> dict[str, str]:
+    """Return the headers that let a client keep an answer, where it may."""
+    if shape is None:
+        return {}
+    # Ask each time: a 304 is cheap.
+    return {"ETag": f'W/"{tag(version, *shape)}"', "Cache-Control": "no-cache"}

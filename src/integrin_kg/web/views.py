@@ -11,11 +11,13 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup import things
+from integrin_kg.lookup.claims import Claim, describe
+from integrin_kg.lookup.questions import Questions, Row
+from integrin_kg.lookup.things import Thing
 from integrin_kg.settings import Settings
 from integrin_kg.web import cells, family, heatmap, pipeline, signalling
-from integrin_kg.web.cells import Thing
-from integrin_kg.web.claims import Claim, describe
-from integrin_kg.web.questions import Questions, Row, client_gone
+from integrin_kg.web.gone import client_gone
 from integrin_kg.web.sparql import carry
 
 _CSV = "text/csv"
@@ -56,9 +58,9 @@ def _exosomes(questions: Questions, rows: list[Row]) -> dict[str, Any]:
     """The integrins by what carries them, the organs that they lead to and the cells that they bind there."""
     found: dict[Thing, dict[str, dict[Thing, set[Thing]]]] = {}
     for row in rows:
-        parts = found.setdefault(cells.thing(row, "integrin"), {"carried": {}, "organ": {}, "cell": {}})
-        where = parts[row["part"]["value"]].setdefault(cells.thing(row, "value"), set())
-        where |= {cells.thing(row, name) for name in ("organ", "disease") if name in row}
+        parts = found.setdefault(things.thing(row, "integrin"), {"carried": {}, "organ": {}, "cell": {}})
+        where = parts[row["part"]["value"]].setdefault(things.thing(row, "value"), set())
+        where |= {things.thing(row, name) for name in ("organ", "disease") if name in row}
     return {"integrins": sorted(found.items(), key=lambda item: (not item[1]["organ"], item[0].name))}
 
 
@@ -78,7 +80,7 @@ def _landscape(questions: Questions, rows: list[Row]) -> dict[str, Any]:
 
 def _number(row: Row) -> dict[str, Any]:
     number = {
-        name: cells.thing(row, name) for name in ("claim", "subject", "object", "disease") if name in row
+        name: things.thing(row, name) for name in ("claim", "subject", "object", "disease") if name in row
     }
     texts = {name: cell["value"] for name, cell in row.items()}
     value = texts.get("value") or "–".join(texts[name] for name in ("minimum", "maximum") if name in texts)

@@ -10,11 +10,12 @@ from functools import cached_property, partial
 
 from pyoxigraph import Literal, NamedNode
 
+from integrin_kg.hierarchy import Above, closure, nearest
+from integrin_kg.lookup.questions import Questions
 from integrin_kg.ontology import Ontology, local_name
 from integrin_kg.vocab import BASE, DEFINITION, IKG, RDF_FIRST, owl, rdfs
 from integrin_kg.web.axioms import Axiom, axioms
-from integrin_kg.web.hierarchy import Above, Inferred, closure, infer, nearest
-from integrin_kg.web.questions import Questions
+from integrin_kg.web.hierarchy import Inferred, infer
 
 KINDS = {
     "Class": "class",

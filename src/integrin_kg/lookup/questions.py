@@ -1,19 +1,18 @@
-"""The queries that pages ask: ``queries/pages/*.rq`` run on the engine, answers as plain rows."""
+"""The queries of a reader: ``queries/pages/*.rq`` run on the engine, answers as plain rows."""
 
 from __future__ import annotations
 
 import json
-import socket
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, cached_property, lru_cache
 
-from flask import request
 from pyoxigraph import RdfFormat, Triple, parse
 
 from integrin_kg import resources, saved
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.saved import SavedQuery
 from integrin_kg.settings import Settings
-from integrin_kg.web.channel import SOCKET
 
 JSON = "application/sparql-results+json"
 
@@ -25,31 +24,31 @@ Row = dict[str, Cell]
 
 
 class Questions:
-    """Asks the engine on behalf of a page."""
+    """Asks the engine on behalf of a reader, as long as that one has not ``gone`` (:meth:`Engine.run`)."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self.engine, self.settings = engine, settings
-        self.folder = resources.queries_folder()
-        self.saved = {query.name: query for query in saved.load_all(self.folder)}
+    def __init__(self, engine: Engine, settings: Settings, gone: Callable[[], bool] = lambda: False) -> None:
+        self.engine, self.settings, self.gone = engine, settings, gone
 
-    @cache  # noqa: B019 (as many entries as there are page queries)
+    @cached_property
+    def saved(self) -> dict[str, SavedQuery]:
+        """The saved questions, by name."""
+        return {query.name: query for query in saved.load_all(resources.queries_folder())}
+
     def text(self, name: str) -> str:
         """Return the text of the page query of that name."""
-        return (self.folder / "pages" / f"{name}.rq").read_text("utf-8")
+        return _page_query(name)
 
     def about(self, name: str, *iris: str) -> str:
         """Return the page query of that name with ``?thing`` bound to each of ``iris``.
 
-        Bound by VALUES inside the pattern: the engine is wrong with VALUES behind it. An IRI must
-        hold no character that an IRI may not (the routes see to that).
+        An IRI must hold no character that an IRI may not (whoever takes one from a client sees to that).
         """
-        head, where, tail = self.text(name).partition("WHERE {")
-        return f"{head}{where} VALUES ?thing {{ {' '.join(f'<{iri}>' for iri in iris)} }}{tail}"
+        return saved.about(self.text(name), *iris)
 
     def rows(self, text: str, *, reasoning: bool = True) -> list[Row]:
         """Return the solutions of a SELECT as its JSON results have them."""
         query = Query(text, JSON, None, reasoning, self.settings.query_timeout)
-        answer = json.loads(self.engine.run(query, client_gone).read())
+        answer = json.loads(self.engine.run(query, self.gone).read())
         rows: list[Row] = answer["results"]["bindings"]
         return rows
 
@@ -63,13 +62,18 @@ class Questions:
     def triples(self, name: str, *, reasoning: bool = True) -> list[Triple]:
         """Return the triples that a page query constructs, each once."""
         query = Query(self.text(name), None, NTRIPLES, reasoning, self.settings.query_timeout)
-        answer = self.engine.run(query, client_gone).read()
+        answer = self.engine.run(query, self.gone).read()
         return parsed(answer)
 
     @lru_cache(maxsize=2)  # noqa: B019 (one engine, and its version before)
     def sizes(self, version: str) -> list[dict[str, str]]:
         """Return the size of each graph in that version, which is the current one."""
         return self.values("graphs")
+
+
+@cache
+def _page_query(name: str) -> str:
+    return (resources.queries_folder() / "pages" / f"{name}.rq").read_text("utf-8")
 
 
 def parsed(ntriples: bytes) -> list[Triple]:
@@ -88,16 +92,3 @@ def shallow(content: str) -> str:
     if content.count("<<(") > _DEEPEST:
         raise Problem(422, "Too deep for a page", "It holds triple terms in triple terms: ask for Turtle.")
     return content
-
-
-def client_gone() -> bool:
-    """Return whether the client of the current request has closed its connection, where that is known."""
-    connection = request.environ.get(SOCKET)
-    if connection is None:
-        return False
-    try:
-        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"")
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True

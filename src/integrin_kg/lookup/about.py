@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-
-import curies
+from typing import TYPE_CHECKING
 
 from integrin_kg import resources, tsv
 from integrin_kg.engine.messages import Problem
+from integrin_kg.lookup.questions import Questions, Row
+from integrin_kg.lookup.things import Thing, local_name, thing
 from integrin_kg.vocab import (
     BASE,
     CLOSE_MATCH,
@@ -25,9 +26,9 @@ from integrin_kg.vocab import (
     RDFS_LABEL,
     USER_GRAPHS,
 )
-from integrin_kg.web import cells
-from integrin_kg.web.cells import Thing
-from integrin_kg.web.questions import Questions, Row
+
+if TYPE_CHECKING:
+    from curies import Converter
 
 CLAIMS = BASE + "claim/"
 """What the IRIs of claims begin with."""
@@ -55,12 +56,13 @@ _IN_HEADING = {
 
 @dataclass(frozen=True)
 class Statement:
-    """A value that a property has, and how it is known; ``proof`` is the path of the page that says why."""
+    """A value that a property has, and how it is known; ``triple`` is what to ask a proof of, nothing
+    where the value is a literal."""
 
     value: Thing
     inferred: bool
     graph: str
-    proof: str
+    triple: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def about(questions: Questions, iri: str) -> About:
     def matches(words: str, property_: str) -> list[tuple[str, Thing]]:
         return [(words, Thing(_curie(value), value)) for value in texts(property_)]
 
-    label = (texts(RDFS_LABEL.value) or [cells.local_name(iri)])[0]
+    label = (texts(RDFS_LABEL.value) or [local_name(iri)])[0]
     told = _panels(iri, rows)
     return About(
         Thing(label, iri),
@@ -135,7 +137,7 @@ def _panels(iri: str, rows: Iterable[Row]) -> list[Panel]:
     known: dict[tuple[bool, str, str], Statement] = {}
     rows = sorted(rows, key=lambda row: row["direction"]["value"])  # what it is before what is said of it
     for row in rows:
-        property_, value = cells.thing(row, "property"), cells.thing(row, "value")
+        property_, value = thing(row, "property"), thing(row, "value")
         inward = row["direction"]["value"] == "of"
         if (
             value.iri == iri
@@ -144,9 +146,9 @@ def _panels(iri: str, rows: Iterable[Row]) -> list[Panel]:
         ):
             continue
         inferred = row["graph"]["value"] == INFERRED_GRAPH.value
-        ends = (value.iri, iri) if inward else (iri, value.iri)
-        proof = cells.why(ends[0], property_.iri, ends[1]) if value.iri else ""
-        statement = Statement(value, inferred, _graph(row), proof)
+        subject, object_ = (value.iri, iri) if inward else (iri, value.iri)
+        triple = (subject, property_.iri, object_) if value.iri else ()
+        statement = Statement(value, inferred, _graph(row), triple)
         before = known.get((inward, property_.iri, row["value"]["value"]))
         if before is None or before.inferred:
             known[inward, property_.iri, row["value"]["value"]] = statement
@@ -166,7 +168,7 @@ def _said_already(row: Row, value: Thing, known: dict[tuple[bool, str, str], Sta
 
 
 def _rank(panel: Panel) -> tuple[bool, int, str]:
-    local = cells.local_name(panel.relation.iri)
+    local = local_name(panel.relation.iri)
     place = _FIRST.index(local) if local in _FIRST else 999 if local in _LAST else 500
     return (panel.inward, place, panel.relation.name)
 
@@ -188,7 +190,9 @@ def _curie(iri: str) -> str:
 
 
 @cache
-def _converter() -> curies.Converter:
+def _converter() -> Converter:
     """The prefixes of other databases, as the tables have them."""
+    from curies import Converter  # a quarter of a second, which no start need wait for
+
     table = tsv.read(resources.ontology_folder() / "data" / "prefixes.tsv", [])
-    return curies.Converter.from_prefix_map({row["prefix"]: row["namespace"] for row in table.rows})
+    return Converter.from_prefix_map({row["prefix"]: row["namespace"] for row in table.rows})

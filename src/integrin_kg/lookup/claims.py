@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from integrin_kg.web.cells import Thing, local_name
-from integrin_kg.web.questions import Questions, Row
+from integrin_kg.lookup.questions import Questions, Row
+from integrin_kg.lookup.things import Thing, local_name
 
 CONTEXT = {
     "inAnatomy": "in",

@@ -1,0 +1,184 @@
+"""Releases as they are compared: their terms, what is stated of each, and what was inferred.
+
+A release is read from the folder that ``make release`` writes, from one RDF file of it, or from a list
+of its terms, which is all that the project itself keeps of past releases (``ontology/releases/``).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+
+from integrin_kg.errors import MeantToBeRead
+from integrin_kg.ontology import Term as Node
+from integrin_kg.ontology import local_name
+from integrin_kg.table import short
+from integrin_kg.vocab import (
+    IKG,
+    INFERRED_GRAPH,
+    RDF_FIRST,
+    RDF_NIL,
+    RDF_REST,
+    RDF_TYPE,
+    RDFS_LABEL,
+    REPLACED_BY,
+    VOID_GRAPH,
+    ikg,
+    owl,
+)
+
+STATEMENTS = "integrin-kg.nq"
+"""The file of a release's folder that holds all that it says."""
+
+COLUMNS = ("iri", "kind", "label", "deprecated", "replaced by")
+DEPRECATED = owl("deprecated")
+
+_SCHEMA_KINDS = {
+    owl("Class"): "class",
+    owl("ObjectProperty"): "object property",
+    owl("DatatypeProperty"): "data property",
+    owl("AnnotationProperty"): "annotation property",
+}
+_INDIVIDUAL = owl("NamedIndividual")
+
+
+class ReleaseError(MeantToBeRead, ValueError):
+    """A release that cannot be read; the message names the file and what would help."""
+
+
+@dataclass(frozen=True)
+class ReleasedTerm:
+    """A declared term: its IRI, what kind of thing it is, its label, whether it is deprecated and in favour
+    of what. ``statements`` is what is stated of it, None where only a list of terms is left."""
+
+    iri: str
+    kind: str
+    label: str
+    deprecated: bool = False
+    replaced_by: str = ""
+    statements: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """The terms of a release by IRI, the axioms that no one term heads, and what was inferred (None where
+    that is not known)."""
+
+    name: str
+    terms: dict[str, ReleasedTerm]
+    axioms: frozenset[str] | None = None
+    inferred: frozenset[str] | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> Release:
+        """Read a release's folder, an RDF file or a list of terms; :class:`ReleaseError` where it is none."""
+        file = path / STATEMENTS if path.is_dir() else path
+        if not file.is_file():
+            raise ReleaseError(f"{file}: there is no such file; `integrin-kg release` writes one")
+        if file.suffix == ".tsv":
+            return cls(str(path), _listed(file))
+        rdf_format = RdfFormat.from_extension(file.suffix[1:])
+        if rdf_format is None:
+            raise ReleaseError(
+                f"{file}: its suffix is none of a list (.tsv) or of RDF (.nq, .trig, .ttl, .owl)"
+            )
+        try:
+            return cls.of(str(path), parse(path=str(file), format=rdf_format))
+        except SyntaxError as error:
+            raise ReleaseError(f"{file}:{error.lineno}: {error.msg}") from error
+
+    @classmethod
+    def of(cls, name: str, quads: Iterable[Quad]) -> Release:
+        """Return the release that consists of ``quads``."""
+        stated = _Stated()
+        inferred = set()
+        for quad in quads:
+            if quad.graph_name == INFERRED_GRAPH:
+                inferred.add(f"{short(quad.subject)} {short(quad.predicate)} {short(quad.object)}")
+            elif quad.graph_name != VOID_GRAPH:
+                stated.about[quad.subject].add((quad.predicate, quad.object))
+        terms = {term.iri: term for term in stated.terms()}
+        return cls(name, dict(sorted(terms.items())), stated.axioms(), frozenset(inferred) or None)
+
+
+def write_terms(release: Release, path: Path) -> None:
+    """Write the list of a release's terms: tab-separated, by IRI."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, "excel-tab", lineterminator="\n")
+        table.writerow(COLUMNS)
+        for term in release.terms.values():
+            table.writerow(
+                [term.iri, term.kind, term.label, "true" if term.deprecated else "", term.replaced_by]
+            )
+
+
+def _listed(path: Path) -> dict[str, ReleasedTerm]:
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file, "excel-tab") if path.stat().st_size else [[]]
+    if tuple(header) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
+        raise ReleaseError(f"{path}: no list of terms; its columns are {', '.join(COLUMNS)}")
+    terms = (
+        ReleasedTerm(iri, kind, label, deprecated == "true", other)
+        for iri, kind, label, deprecated, other in rows
+    )
+    return {term.iri: term for term in terms}
+
+
+@dataclass
+class _Stated:
+    """What is stated of each subject, and how it reads."""
+
+    about: defaultdict[Node, set[tuple[NamedNode, Node]]] = field(default_factory=lambda: defaultdict(set))
+
+    def terms(self) -> Iterable[ReleasedTerm]:
+        for subject, statements in self.about.items():
+            kinds = {value for predicate, value in statements if predicate == RDF_TYPE}
+            if isinstance(subject, NamedNode) and (kinds & _SCHEMA_KINDS.keys() or _INDIVIDUAL in kinds):
+                yield ReleasedTerm(
+                    subject.value,
+                    _kind(kinds),
+                    self._text(subject, RDFS_LABEL) or local_name(subject),
+                    self._text(subject, DEPRECATED) == "true",
+                    self._text(subject, REPLACED_BY),
+                    frozenset(f"{short(predicate)} {self._reads(value)}" for predicate, value in statements),
+                )
+
+    def _text(self, subject: Node, predicate: NamedNode) -> str:
+        found = (value for said, value in self.about[subject] if said == predicate)
+        return min((v.value for v in found if isinstance(v, (Literal, NamedNode))), default="")
+
+    def axioms(self) -> frozenset[str]:
+        """Return what is said of nameless things that nothing refers to: disjointness of many, say."""
+        referred = {value for statements in self.about.values() for _, value in statements}
+        heads = (node for node in self.about if isinstance(node, BlankNode) and node not in referred)
+        return frozenset(map(self._reads, heads))
+
+    def _reads(self, node: Node) -> str:
+        """Return a value as in Turtle, nameless things by what is said of them."""
+        if isinstance(node, Literal):
+            return str(node)
+        if not isinstance(node, BlankNode):
+            return short(node)
+        if any(predicate == RDF_FIRST for predicate, _ in self.about[node]):
+            return f"( {' '.join(self._items(node))} )"
+        said = sorted(f"{short(predicate)} {self._reads(value)}" for predicate, value in self.about[node])
+        return f"[ {' ; '.join(said)} ]"
+
+    def _items(self, head: Node) -> Iterable[str]:
+        while head != RDF_NIL and self.about[head]:
+            said = dict(self.about[head])
+            yield self._reads(said[RDF_FIRST])
+            head = said.get(RDF_REST, RDF_NIL)
+
+
+def _kind(kinds: set[Node]) -> str:
+    for kind, words in _SCHEMA_KINDS.items():
+        if kind in kinds:
+            return words
+    named = sorted(local_name(k) for k in kinds if isinstance(k, NamedNode) and k.value.startswith(IKG))
+    return "Claim" if ikg("Claim") in kinds else " ".join(named) or "individual"

@@ -129,8 +129,8 @@ bench-scale: $(VENV)/development ## measure what growth costs (SIZES= triples, s
 	$(BIN)/pip install --quiet --disable-pip-version-check 'psutil>=7.0'
 	$(BIN)/python benchmarks/scale --sizes $(SIZES)
 
-fuzz: $(VENV)/development ## try more hostile requests, then bytes on every parser (SECONDS= on each, 60)
-	$(BIN)/pytest -q -m extra
+fuzz: $(VENV)/development ## try more hostile requests and other examples, then bytes on every parser (SECONDS= on each, 60)
+	$(BIN)/pytest -q -m "extra or hypothesis" --hypothesis-profile searching
 	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3.0'
 	$(BIN)/python tests/fuzz/run.py $(SECONDS)
 

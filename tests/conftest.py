@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pyoxigraph import Store
 
 from integrin_kg import prebuilt, resources
@@ -22,6 +23,12 @@ from java_tools import Hermit
 
 # What they want is installed by `make fuzz`, and into an environment of its own.
 collect_ignore = ["fuzz/run.py", "kgx/check.py"]
+
+# The same examples in every run, so that a change that breaks nothing fails nothing; others each time by
+# `make fuzz`.
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("searching", deadline=None, print_blob=True)
+settings.load_profile("repeatable")
 
 # What is built once is there for all, for those also whose home is another.
 os.environ.setdefault(prebuilt.VARIABLE, str(prebuilt.folder() or ""))

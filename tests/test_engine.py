@@ -28,6 +28,7 @@ from integrin_kg.engine.keeper import Generation, Keeper
 from integrin_kg.engine.leash import Leash
 from integrin_kg.engine.messages import DATA, HEAD, PROBLEM, WORKER, Problem, Query
 from integrin_kg.engine.staff import Staff
+from timing import within
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason=f"memory caps and /proc are Linux's, this is {sys.platform}"
@@ -146,7 +147,7 @@ def lives(pid: int) -> bool:
         return False
 
 
-def soon(condition: Callable[[], bool], seconds: float = 3.0) -> bool:
+def soon(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
     """Whether the condition comes true within some seconds."""
     end = time.monotonic() + seconds
     while not (held := condition()) and time.monotonic() < end:
@@ -241,10 +242,11 @@ def test_many_clients_at_once_are_all_answered(hosted: Hosted) -> None:
 
 def test_a_query_that_takes_too_long_is_stopped_within_a_second_of_its_time(hosted: Hosted) -> None:
     begun = time.monotonic()
-    problem = hosted.refusal(CROSS, timeout=0.5)
+    with within(1.5):
+        problem = hosted.refusal(CROSS, timeout=0.5)
     assert problem.status == 503
     assert "0.5 s" in problem.detail
-    assert 0.5 <= time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun >= 0.5
     assert answers(hosted)
 
 
@@ -379,9 +381,8 @@ def test_a_large_answer_that_grows_past_the_cap_is_no_answer(hosted: Hosted) -> 
 def test_an_answer_that_nobody_reads_holds_no_worker(start: Start) -> None:
     only = start(workers=1, most=1, output=1024 * MIB)
     unread = [only.engine.run(Query(f"{LONG} LIMIT 20000", JSON, None, timeout=10)) for _ in range(3)]
-    begun = time.monotonic()
-    assert answers(only)
-    assert time.monotonic() - begun < 2
+    with within(2):
+        assert answers(only)
     assert [json.loads(answer.read())["results"]["bindings"][0].keys() for answer in unread]
 
 
@@ -413,21 +414,18 @@ def test_a_worker_killed_in_mid_query_is_a_problem_at_once(start: Start) -> None
     only = start(workers=1, most=1)
     (worker,) = only.workers()
     threading.Timer(0.4, os.kill, (worker, signal.SIGKILL)).start()
-    begun = time.monotonic()
-    problem = only.refusal(CROSS, timeout=20)
+    with within(1.5):
+        problem = only.refusal(CROSS, timeout=20)
     assert (problem.status, problem.title) == (503, "Query stopped")
-    assert time.monotonic() - begun < 1.5
     assert answers(only)
 
 
 def test_a_client_that_hangs_up_frees_its_worker(start: Start) -> None:
     only = start(workers=1, most=1)
     for _ in range(3):
-        begun = time.monotonic()
-        leaves = begun + 0.3
-        with pytest.raises(Problem, match="499"):
+        leaves = time.monotonic() + 0.3
+        with within(1.5), pytest.raises(Problem, match="499"):
             only.engine.run(Query(CROSS, JSON, None, timeout=20), lambda end=leaves: time.monotonic() > end)
-        assert time.monotonic() - begun < 1.5
         assert answers(only)
 
 
@@ -437,10 +435,8 @@ def test_a_client_that_hangs_up_while_it_queues_is_let_go(start: Start) -> None:
     with ThreadPoolExecutor(1) as pool:
         busy = pool.submit(only.refusal, CROSS, 1.5)
         time.sleep(0.3)
-        begun = time.monotonic()
-        with pytest.raises(Problem, match="499"):
+        with within(0.5), pytest.raises(Problem, match="499"):
             patient.run(Query("ASK {}", JSON, None), lambda: True)
-        assert time.monotonic() - begun < 0.5
         assert busy.result().status == 503
     assert answers(only)
 
@@ -452,9 +448,8 @@ def test_idle_connections_hold_no_worker_longer_than_a_request_may_take(start: S
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(impatient.host.queries)
         idle.append(connection)
-    begun = time.monotonic()
-    assert answers(impatient)
-    assert time.monotonic() - begun < 3.5
+    with within(3.5):
+        assert answers(impatient)
     for connection in idle:
         connection.close()
 
@@ -574,9 +569,8 @@ def test_an_idle_worker_is_asked_at_once(start: Start, monkeypatch: pytest.Monke
     only = start(workers=1, most=1)
     assert answers(only)
     monkeypatch.setattr(call, "_POLL", 5.0)  # how long it would be listened to first
-    begun = time.monotonic()
-    assert answers(only)
-    assert time.monotonic() - begun < 2.5
+    with within(2.5):
+        assert answers(only)
 
 
 def test_an_idle_worker_that_died_is_nobody_s_answer(start: Start) -> None:
@@ -651,9 +645,8 @@ def test_a_short_query_is_answered_within_a_second_while_sixteen_bombs_run(start
         bombs = [pool.submit(crowded.status, CROSS, 3.0) for _ in range(16)]
         assert soon(lambda: crowded.engine.admission.running == 16)
         for _ in range(5):
-            begun = time.monotonic()
-            assert answers(crowded)
-            assert time.monotonic() - begun < 1
+            with within(1):
+                assert answers(crowded)
         assert {bomb.result() for bomb in bombs} <= {503, 507}
 
 

@@ -32,6 +32,7 @@ from hostile import (
 )
 from hostile.request import CLOSED, STOPPED, Request, query
 from hostile.service import ALIVE, Outcome, Service, Trap, running, trap
+from timing import in_time
 
 DEADLINE = 2.0
 PATIENCE = DEADLINE + 3.0
@@ -117,15 +118,28 @@ def set_trap() -> Iterator[Trap]:
         yield listening
 
 
-def _under_way(
-    service: Service, rows: dict[str, Request], chosen: list[str], set_trap: Trap, pool: ThreadPoolExecutor
-) -> dict[str, Future[Aftermath]]:
-    def one(row: Request) -> Aftermath:
-        outcome = service.send(row, set_trap.port)
-        alive, seconds = service.alive()
-        return Aftermath(outcome, alive, seconds, set_trap.sprung())
+class Campaign:
+    """Requests on their way to a server, so many at once, and what becomes of each."""
 
-    return {name: pool.submit(one, rows[name]) for name in chosen}
+    def __init__(
+        self, service: Service, rows: dict[str, Request], set_trap: Trap, pool: ThreadPoolExecutor
+    ) -> None:
+        self.service, self.rows, self.set_trap, self.pool = service, rows, set_trap, pool
+        self.under_way: dict[str, Future[Aftermath]] = {}
+
+    def begin(self, chosen: list[str]) -> Campaign:
+        self.under_way = {name: self.pool.submit(self.one, name) for name in chosen}
+        return self
+
+    def one(self, name: str) -> Aftermath:
+        outcome = self.service.send(self.rows[name], self.set_trap.port)
+        alive, seconds = self.service.alive()
+        return Aftermath(outcome, alive, seconds, self.set_trap.sprung())
+
+    def judge(self, name: str) -> None:
+        """Judge what became of a request; of one that is judged again, what becomes of it then."""
+        under_way = self.under_way.pop(name, None)
+        judge(self.rows[name], under_way.result() if under_way else self.one(name))
 
 
 def _chosen(request: pytest.FixtureRequest, rows: dict[str, Request]) -> list[str]:
@@ -136,21 +150,17 @@ def _chosen(request: pytest.FixtureRequest, rows: dict[str, Request]) -> list[st
 
 
 @pytest.fixture(scope="module")
-def answers(
-    request: pytest.FixtureRequest, service: Service, set_trap: Trap
-) -> Iterator[dict[str, Future[Aftermath]]]:
-    """What became of each chosen request, when it is known."""
+def requests(request: pytest.FixtureRequest, service: Service, set_trap: Trap) -> Iterator[Campaign]:
+    """Each chosen request, under way."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield _under_way(service, ROWS, _chosen(request, ROWS), set_trap, pool)
+        yield Campaign(service, ROWS, set_trap, pool).begin(_chosen(request, ROWS))
 
 
 @pytest.fixture(scope="module")
-def answers_to_writes(
-    request: pytest.FixtureRequest, writable: Service, set_trap: Trap
-) -> Iterator[dict[str, Future[Aftermath]]]:
+def write_requests(request: pytest.FixtureRequest, writable: Service, set_trap: Trap) -> Iterator[Campaign]:
     """The same for writes, one after another: a write may wait for another."""
     with ThreadPoolExecutor(1) as pool:
-        yield _under_way(writable, WRITES, _chosen(request, WRITES), set_trap, pool)
+        yield Campaign(writable, WRITES, set_trap, pool).begin(_chosen(request, WRITES))
 
 
 def _parameters(rows: dict[str, Request]) -> list[Any]:
@@ -159,17 +169,13 @@ def _parameters(rows: dict[str, Request]) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", _parameters(ROWS))
-def test_a_hostile_request_is_answered_rightly_and_harms_nobody(
-    name: str, answers: dict[str, Future[Aftermath]]
-) -> None:
-    judge(ROWS[name], answers[name].result())
+def test_a_hostile_request_is_answered_rightly_and_harms_nobody(name: str, requests: Campaign) -> None:
+    requests.judge(name)
 
 
 @pytest.mark.parametrize("name", _parameters(WRITES))
-def test_a_hostile_write_is_answered_rightly_and_harms_nobody(
-    name: str, answers_to_writes: dict[str, Future[Aftermath]]
-) -> None:
-    judge(WRITES[name], answers_to_writes[name].result())
+def test_a_hostile_write_is_answered_rightly_and_harms_nobody(name: str, write_requests: Campaign) -> None:
+    write_requests.judge(name)
 
 
 def judge(row: Request, after: Aftermath) -> None:
@@ -178,13 +184,13 @@ def judge(row: Request, after: Aftermath) -> None:
     said = outcome.body[:300]
     assert not after.fetched, "somebody was connected to"
     assert outcome.status in row.right, (outcome.status, said)
-    assert outcome.seconds < PATIENCE
+    in_time(outcome.seconds, PATIENCE)
     if outcome.status != CLOSED:
         assert outcome.whole, f"{outcome.status}, and an answer cut off after {len(outcome.body)} bytes"
         assert not outcome.further, f"a second response: {outcome.further[:100]!r}"
         judge_form(outcome, row.method)
     assert after.alive, "the next ASK {} is not answered"
-    assert after.seconds < WELL_UNDER_A_SECOND, f"the next ASK {{}} took {after.seconds:.2f} s"
+    in_time(after.seconds, WELL_UNDER_A_SECOND, "the next ASK {}")
 
 
 def judge_form(outcome: Outcome, method: str) -> None:
@@ -208,9 +214,9 @@ def judge_form(outcome: Outcome, method: str) -> None:
 
 
 def test_nothing_hostile_was_written_into_the_log_as_a_line_of_its_own(
-    service: Service, answers: dict[str, Future[Aftermath]]
+    service: Service, requests: Campaign
 ) -> None:
-    for answer in answers.values():
+    for answer in requests.under_way.values():
         answer.result()
     log = service.log.read_bytes()
     assert b"\x1b" not in log
@@ -221,6 +227,12 @@ def test_nothing_hostile_was_written_into_the_log_as_a_line_of_its_own(
 # Many at once.
 
 
+def served_at_once(asked: list[tuple[bool, float]]) -> None:
+    """Fail unless every ``ASK {}`` got its answer, and well under a second."""
+    assert all(said_yes for said_yes, _ in asked), asked
+    in_time(max(seconds for _, seconds in asked), WELL_UNDER_A_SECOND, "an ASK {}")
+
+
 @pytest.mark.parametrize("count", [16, 64])
 def test_bombs_at_once_let_an_ask_pass(service: Service, count: int) -> None:
     bomb = query(BOMB, *STOPPED, 429)
@@ -229,13 +241,13 @@ def test_bombs_at_once_let_an_ask_pass(service: Service, count: int) -> None:
         asked = [service.alive() for _ in range(5)]
         outcomes = [future.result() for future in bombs]
     if count == 16:
-        assert all(said_yes and seconds < WELL_UNDER_A_SECOND for said_yes, seconds in asked), asked
+        served_at_once(asked)
     else:  # more than there are places and turns: the first may be told to come back, and then is served
         assert asked[-1][0], asked
-        assert all(seconds < 2 * PATIENCE for _, seconds in asked), asked
+        in_time(max(seconds for _, seconds in asked), 2 * PATIENCE)
     for outcome in outcomes:
         assert outcome.status in bomb.right, (outcome.status, outcome.body[:200])
-        assert outcome.seconds < PATIENCE
+        in_time(outcome.seconds, PATIENCE)
         judge_form(outcome, "POST")
 
 
@@ -268,7 +280,7 @@ def test_three_hundred_connections_that_idle_are_in_nobody_s_way(service: Servic
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             connection.sendall(begun)
         asked = [service.alive() for _ in range(2)]
-    assert all(said_yes and seconds < WELL_UNDER_A_SECOND for said_yes, seconds in asked), asked
+    served_at_once(asked)
 
 
 def test_three_hundred_connections_that_were_reset_are_in_nobody_s_way(service: Service) -> None:
@@ -276,9 +288,7 @@ def test_three_hundred_connections_that_were_reset_are_in_nobody_s_way(service: 
         with service.connect() as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             connection.sendall(begun)
-    said_yes, seconds = service.alive()
-    assert said_yes
-    assert seconds < WELL_UNDER_A_SECOND
+    served_at_once([service.alive()])
 
 
 def test_bombs_in_a_pipeline_let_an_ask_pass(service: Service) -> None:
@@ -286,7 +296,7 @@ def test_bombs_in_a_pipeline_let_an_ask_pass(service: Service) -> None:
     with service.connect() as connection:
         connection.sendall(bomb * 50)
         asked = [service.alive() for _ in range(2)]
-    assert all(said_yes and seconds < WELL_UNDER_A_SECOND for said_yes, seconds in asked), asked
+    served_at_once(asked)
 
 
 def test_a_body_that_awaits_a_go_ahead_gets_it(service: Service) -> None:
@@ -311,9 +321,7 @@ def test_the_workers_of_clients_that_left_are_freed(patient: Service, half: bool
             if half:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             connection.close()
-        said_yes, seconds = patient.alive()
-        assert said_yes
-        assert seconds < WELL_UNDER_A_SECOND
+        served_at_once([patient.alive()])
         assert _soon(lambda: patient.busy() < 0.2), "their queries still run"
 
 
@@ -328,7 +336,7 @@ def test_an_answer_to_a_slow_reader_is_whole_or_seen_not_to_be(service: Service)
     assert response.status != 200 or body.count(b"\n") == 200_001
 
 
-def _soon(happens: Callable[[], bool], seconds: float = 3.0) -> bool:
+def _soon(happens: Callable[[], bool], seconds: float = 10.0) -> bool:
     """Whether something happens within a few seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -10,7 +10,7 @@ from pathlib import Path
 import owlrl
 import pytest
 import rdflib
-from hypothesis import HealthCheck, event, given, reject, settings
+from hypothesis import HealthCheck, assume, event, example, given, reject, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -230,7 +230,47 @@ NAMES = st.builds("{} owl:{} {} .".format, THING, st.sampled_from(["sameAs", "di
 INDIVIDUALS = " ".join(f":{thing} a owl:NamedIndividual ." for thing in THINGS)
 
 
+OWL = "http://www.w3.org/2002/07/owl#"
+CHARACTERISTICS = {
+    f"{OWL}{kind}Property" for kind in ("Functional", "InverseFunctional", "Asymmetric", "Irreflexive")
+}
+
+
+def simple_everywhere(given: list[Triple]) -> bool:
+    """Whether no property that must be simple is composite (OWL 2 Structural Specification, 11.2):
+    HermiT takes no note of what is composite only because it is equivalent to what is."""
+    composite, simple, below = set[str](), set[str](), set[tuple[str, str]]()
+    for t in given:
+        subject, predicate, value = (
+            getattr(term, "value", "") for term in (t.subject, t.predicate, t.object)
+        )
+        if value == f"{OWL}TransitiveProperty" or predicate == f"{OWL}propertyChainAxiom":
+            composite.add(subject)
+        elif value in CHARACTERISTICS:
+            simple.add(subject)
+        elif predicate == f"{OWL}propertyDisjointWith":
+            simple |= {subject, value}
+        elif predicate == f"{OWL}maxCardinality":
+            simple |= {
+                o.object.value
+                for o in given
+                if o.subject == t.subject and o.predicate.value == f"{OWL}onProperty"
+            }
+        elif predicate.endswith("#subPropertyOf"):
+            below.add((subject, value))
+        elif predicate in (f"{OWL}equivalentProperty", f"{OWL}inverseOf"):
+            below |= {(subject, value), (value, subject)}
+    while further := {upper for lower, upper in below if lower in composite} - composite:
+        composite |= further
+    return not composite & simple
+
+
+EQUIVALENT_TO_TRANSITIVE = ":q a owl:TransitiveProperty . :p owl:equivalentProperty :q ."
+
+
 @given(st.lists(AXIOM | FURTHER, min_size=2, max_size=6), st.lists(FACT | NAMES, min_size=2, max_size=6))
+@example([EQUIVALENT_TO_TRANSITIVE, ":p a owl:InverseFunctionalProperty ."], [":x :p :y .", ":y :p :x ."])
+@example([EQUIVALENT_TO_TRANSITIVE, ":r a owl:InverseFunctionalProperty ."], [":x :p :y .", ":y :p :x ."])
 @settings(
     max_examples=int(os.environ.get("REFEREE", "200")), deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -239,6 +279,7 @@ def test_hermit_finds_the_same_for_generated_ontologies(
 ) -> None:
     given = triples(" ".join([DECLARED, INDIVIDUALS, *axioms, *facts]))
     assert compile_rules(Ontology(given)).beyond == []
+    assume(simple_everywhere(given))
     try:
         found, theirs = both(given, hermit, tmp_path_factory.getbasetemp())
     except OutsideDL:  # what OWL 2 DL forbids (section 11.2), as a chain in a circle

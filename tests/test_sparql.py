@@ -17,6 +17,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
+from timing import within
+
 CLAIMS = "https://w3id.org/integrin-kg/graph/claims"
 ENTITIES = "https://w3id.org/integrin-kg/graph/entities"
 INFERRED = "https://w3id.org/integrin-kg/graph/inferred"
@@ -145,11 +147,10 @@ def test_head_is_get_without_its_body(server: str) -> None:
 
 
 def test_heads_of_large_answers_hold_no_worker(server: str) -> None:
-    begun = time.monotonic()
-    for _ in range(8):
-        assert query(server, LONG + " LIMIT 12000", accept=TSV, method="HEAD").status == 200
-    assert query(server, "ASK {}").status == 200
-    assert time.monotonic() - begun < 8
+    with within(8):
+        for _ in range(8):
+            assert query(server, LONG + " LIMIT 12000", accept=TSV, method="HEAD").status == 200
+        assert query(server, "ASK {}").status == 200
 
 
 def test_options_names_the_methods(server: str) -> None:
@@ -384,29 +385,27 @@ def test_an_unknown_path_is_a_404(server: str) -> None:
 
 def test_a_query_out_of_time_is_a_503(server: str) -> None:
     begun = time.monotonic()
-    assert "2 s" in problem(query(server, CROSS))["detail"]
-    assert 2 <= time.monotonic() - begun < 3
+    with within(3):
+        assert "2 s" in problem(query(server, CROSS))["detail"]
+    assert time.monotonic() - begun >= 2
     assert query(server, CROSS, ("timeout", "0.2")).status == 503
 
 
 def test_a_timeout_in_the_request_shortens_the_time(server: str) -> None:
-    begun = time.monotonic()
-    assert "0.3 s" in problem(query(server, CROSS, ("timeout", "0.3")))["detail"]
-    assert time.monotonic() - begun < 1.3
+    with within(1.3):
+        assert "0.3 s" in problem(query(server, CROSS, ("timeout", "0.3")))["detail"]
 
 
 @pytest.mark.parametrize("given", ["1e-3", "1e-9", "1e-300"])
 def test_no_timeout_is_too_small_to_count(server: str, given: str) -> None:
-    begun = time.monotonic()
-    assert problem(query(server, CROSS, ("timeout", given)))["status"] == 503
-    assert time.monotonic() - begun < 1
+    with within(1):
+        assert problem(query(server, CROSS, ("timeout", given)))["status"] == 503
 
 
 @pytest.mark.parametrize("given", ["1000", "1e300"])
 def test_a_timeout_in_the_request_never_lengthens_the_time(server: str, given: str) -> None:
-    begun = time.monotonic()
-    assert problem(query(server, CROSS, ("timeout", given)))["status"] == 503
-    assert time.monotonic() - begun < 3
+    with within(3):
+        assert problem(query(server, CROSS, ("timeout", given)))["status"] == 503
 
 
 @pytest.mark.parametrize("given", ["nan", "inf", "-inf", "1e999", "-1", "0", "-0.0", "x", "", "1s"])
@@ -445,9 +444,8 @@ def test_sixteen_hostile_queries_at_once_are_refused_and_leave_the_server_well(s
     for text, reply in zip(HOSTILE, replies, strict=True):
         assert reply.status in (400, 413, 503, 507), text[:100]
         problem(reply)
-    begun = time.monotonic()
-    assert query(server, "ASK {}").json()["boolean"] is True
-    assert time.monotonic() - begun < 2
+    with within(2):
+        assert query(server, "ASK {}").json()["boolean"] is True
 
 
 def test_clients_that_hang_up_free_their_workers(server: str) -> None:
@@ -456,9 +454,8 @@ def test_clients_that_hang_up_free_their_workers(server: str) -> None:
         with closing(connect(server)) as connection:
             connection.request("GET", path)
             time.sleep(0.1)
-    begun = time.monotonic()
-    assert query(server, "ASK {}").status == 200
-    assert time.monotonic() - begun < 1.5
+    with within(1.5):
+        assert query(server, "ASK {}").status == 200
 
 
 # Large answers.

@@ -23,6 +23,7 @@ from conftest import ROOT
 from integrin_kg.vocab import BASE
 from test_engine import children, lives, soon
 from test_sparql import FORM, Reply, connect, problem, query, send
+from timing import in_time, within
 
 UPDATE = "application/sparql-update"
 KEY = {"Authorization": "Bearer s3cret"}
@@ -483,8 +484,8 @@ def test_a_hostile_update_is_refused_in_time_while_others_read(
         took = time.monotonic() - started
     reply = bomb.result()
     assert reply.status in statuses, reply.text[:300]
-    assert took < 3 + 4
-    assert slowest < 3
+    in_time(took, 3 + 4)
+    in_time(slowest, 3, "a query beside it")
     if reply.status != 200:
         assert count(there) == 300
     done(there, "CLEAR ALL")
@@ -504,9 +505,8 @@ def test_a_change_that_waits_for_a_bomb_is_made_after_it(there: str) -> None:
 def test_a_shorter_time_may_be_asked_for_and_a_longer_one_not(there: str) -> None:
     done(there, f"INSERT DATA {{ {facts('s', 300)} }}")
     for asked, longest in (("0.3", 2.5), ("1000", 6.0)):
-        started = time.monotonic()
-        assert update(there, CROSS, ("timeout", asked)).status == 503
-        assert time.monotonic() - started < longest
+        with within(longest):
+            assert update(there, CROSS, ("timeout", asked)).status == 503
     assert update(there, "CLEAR ALL", ("timeout", "soon")).status == 400
 
 

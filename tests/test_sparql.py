@@ -578,7 +578,7 @@ def test_the_query_page_says_when_it_shows_a_part_only(server: str) -> None:
     [
         LONG,
         LONG + " LIMIT 500000",
-        f'CONSTRUCT {{ ?a ?b ?long }} {{ ?a ?b ?c BIND(CONCAT(STR(?c), "{"x" * 1000}") AS ?long) }}',
+        f'CONSTRUCT {{ ?a ?b ?long }} {{ ?a ?b ?c BIND(CONCAT(STR(?c), "{"x" * 10_000}") AS ?long) }}',
     ],
     ids=["endless", "table", "graph"],
 )

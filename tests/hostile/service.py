@@ -47,6 +47,11 @@ class Outcome:
         return next((value for key, value in self.headers if key.lower() == name), "")
 
     @property
+    def yes(self) -> bool:
+        """Whether it is the answer to ``ASK {}``."""
+        return self.status == 200 and self.document().get("boolean") is True
+
+    @property
     def media_type(self) -> str:
         return self.header("content-type").partition(";")[0].strip().lower()
 
@@ -80,12 +85,9 @@ class Service:
                     connection.shutdown(socket.SHUT_RDWR)
                 sender.join()
 
-    def alive(self) -> tuple[bool, float]:
-        """Ask ``ASK {}`` on a connection of its own; return whether it says yes, and after how long."""
-        begun = time.monotonic()
-        outcome = self.send(Request(frozenset({200}), ALIVE), timeout=_ALIVE_PATIENCE)
-        said_yes = outcome.status == 200 and outcome.document().get("boolean") is True
-        return said_yes, time.monotonic() - begun
+    def ask(self) -> Outcome:
+        """Ask ``ASK {}`` on a connection of its own; return what came back."""
+        return self.send(Request(frozenset({200}), ALIVE), timeout=_ALIVE_PATIENCE)
 
     def processes(self) -> set[int]:
         """The server's process and all below it."""
@@ -100,20 +102,22 @@ class Service:
             waiting += children.get(pid, [])
         return found
 
-    def busy(self, seconds: float = 0.3) -> float:
-        """How many processors the server uses, measured over so many seconds."""
-        before = {pid: _ticks(pid) for pid in self.processes()}
-        time.sleep(seconds)
-        used = sum(max(0, _ticks(pid) - ticks) for pid, ticks in before.items())
-        return used / os.sysconf("SC_CLK_TCK") / seconds
+    def busy(self, seconds: float = 0.3, looks: int = 10) -> float:
+        """How many of the server's threads would use a processor, whether they get one or not: the mean
+        of some looks within so many seconds."""
+        found = 0
+        for _ in range(looks):
+            found += sum(map(_runnable, self.processes()))
+            time.sleep(seconds / looks)
+        return found / looks
 
 
-def _ticks(pid: int) -> int:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return int(fields[11]) + int(fields[12])
+def _runnable(pid: int) -> int:
+    found = 0
+    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):
+            found += thread.read_text().rpartition(")")[2].split()[0] == "R"
+    return found
 
 
 def _send(connection: socket.socket, message: bytes, half_close: bool) -> None:

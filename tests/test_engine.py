@@ -27,6 +27,7 @@ from integrin_kg.engine.evaluation import evaluate
 from integrin_kg.engine.keeper import Generation, Keeper
 from integrin_kg.engine.leash import Leash
 from integrin_kg.engine.messages import DATA, HEAD, PROBLEM, WORKER, Problem, Query
+from integrin_kg.engine.pool import Contact
 from integrin_kg.engine.staff import Staff
 from timing import within
 
@@ -552,17 +553,49 @@ def test_a_worker_answers_one_query_after_another_on_one_connection(start: Start
     contact = only.host.pool.idle()
     assert contact
     for _ in range(3):
-        messages.send(contact.connection, messages.TASK, messages.encode(Query("ASK {}", JSON, None)))
-        contact.connection.settimeout(5)
-        incoming, frames = messages.Incoming(), []
-        while len(frames) < 2:
-            incoming.read(contact.connection)
-            frames += incoming
-        assert [kind for kind, _ in frames] == [HEAD, DATA]
-        assert json.loads(frames[1][1])["boolean"] is True
+        assert json.loads(exchange(contact, Query("ASK {}", JSON, None)))["boolean"] is True
     only.host.pool.give_back(contact)
     assert answers(only)
     assert len(only.workers()) == 1
+
+
+def exchange(contact: Contact, task: Query, before_reading: float = 0.0) -> bytes:
+    """Have a worker answer, and begin to read what it says only after so many seconds."""
+    messages.send(contact.connection, messages.TASK, messages.encode(task))
+    contact.connection.settimeout(5)
+    time.sleep(before_reading)
+    incoming, frames = messages.Incoming(), []
+    while len(frames) < 2:
+        incoming.read(contact.connection)
+        frames += incoming
+    assert [kind for kind, _ in frames] == [HEAD, DATA]
+    return frames[1][1]
+
+
+def test_a_deadline_ends_with_the_answer_and_never_strikes_the_next_query(start: Start) -> None:
+    only = start(workers=1, most=1, held=4 * MIB)
+    assert answers(only)
+    contact = only.host.pool.idle()
+    assert contact
+    rows = exchange(contact, Query(f"{LONG} LIMIT 4000", JSON, None, timeout=1.0), before_reading=1.5)
+    assert len(rows) > 1_000_000  # more than the socket takes: it is sent when the time is over
+    assert len(json.loads(rows)["results"]["bindings"]) == 4000
+    assert json.loads(exchange(contact, Query("ASK {}", JSON, None)))["boolean"] is True
+
+
+def test_a_query_is_asked_again_where_its_worker_was_stopped_for_one_before_it(start: Start) -> None:
+    only = start(workers=1, most=1)
+    assert answers(only)
+    (worker,) = only.workers()
+    dismiss = threading.Timer(0.1, only.host.tell, ({"dismiss": worker},))
+    dismiss.start()
+    begun = time.monotonic()
+    found = json.loads(
+        only.ask("SELECT (COUNT(*) AS ?n) { ?a <x:p>|!<x:q> ?b . ?c ?d ?e . ?f ?g ?h }", timeout=30)
+    )
+    assert time.monotonic() - begun > 0.1
+    assert found["results"]["bindings"][0]["n"]["value"] == str(301**3)
+    assert not {worker} & only.workers()
 
 
 def test_an_idle_worker_is_asked_at_once(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -320,7 +320,7 @@ def test_the_workers_of_clients_that_left_are_freed(patient: Service, half: bool
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             connection.close()
         served_at_once(patient.ask())
-        assert _soon(lambda: patient.busy() < 0.5), "their queries still run"
+        assert _soon(lambda: patient.busy() < 0.5, 30), "their queries still run"
 
 
 def test_an_answer_to_a_slow_reader_is_whole_or_seen_not_to_be(service: Service) -> None:

@@ -58,7 +58,6 @@ class Call:
     ) -> None:
         self.host, self.task, self.payload, self.killed = host, task, payload, killed
         self.contact, self.connection = contact, contact.connection
-        self.was_idle = contact.worker is not None
         self.begun = 0.0
         self._held = True
         self._incoming = Incoming()
@@ -134,7 +133,7 @@ class Call:
         if not left and not too_long:
             return
         if self.contact.worker is not None:
-            self.host.tell({"kill": self.contact.worker})
+            self.host.tell({"dismiss": self.contact.worker})
         if left:
             self.killed["client gone"] += 1
             raise client_gone()
@@ -144,8 +143,9 @@ class Call:
         if self.contact.worker is None:
             return NobodyThereError("The worker went away before it took the query.")
         cause = self.host.death(self.contact.worker) or 0
-        if cause == 0 and self.was_idle and self._head is None:
-            return NobodyThereError("The worker left before it took the query.")
+        if cause == 0 and self._head is None:
+            # It had done its share or yielded, or was dismissed for a query before this one.
+            return NobodyThereError("The worker left before it answered the query.")
         self.killed[_CAUSES.get(cause, "crash")] += 1
         status, title, detail = _DEATHS.get(
             cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")

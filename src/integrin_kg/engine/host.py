@@ -42,6 +42,7 @@ class Host:
         self.alive: set[int] = set()
         self.making: set[int] = set()
         self.too_large: set[int] = set()
+        self.dismissed: set[int] = set()
         self.report: Message = {}
         self.retiring = False
         self.heir: Host | None = None
@@ -132,11 +133,20 @@ class Host:
                 return
             self.alive.discard(pid)
             self.making.discard(pid)
-            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            cause = signal.SIGABRT if pid in self.too_large else number
-            self.too_large.discard(pid)
-            self._tell({"died": pid, "signal": int(cause)})
+            self._tell({"died": pid, "signal": self._cause(pid, status)})
             self._tell({"staff": len(self.alive)})
+
+    def _cause(self, pid: int, status: int) -> int:
+        """Return the signal that stands for what ended a process: none for a worker that was dismissed, whose
+        query, if it has one, is another than that for which it was."""
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if pid in self.dismissed:
+            number = 0
+        elif pid in self.too_large:
+            number = int(signal.SIGABRT)
+        self.dismissed.discard(pid)
+        self.too_large.discard(pid)
+        return number
 
     def _watch_memory(self) -> None:
         """End the largest worker where all together have taken too much."""
@@ -160,7 +170,10 @@ class Host:
                     self.heir = self._begin_change(files)
                     if self.heir:
                         return
-                case {"kill": pid} if pid in self.alive | self.making:
+                case {"dismiss": pid} if pid in self.alive:
+                    self.dismissed.add(pid)
+                    os.kill(pid, signal.SIGKILL)
+                case {"abandon": pid} if pid in self.making:
                     os.kill(pid, signal.SIGKILL)
                 case {"slow": pid} if pid in self.alive:
                     sandbox.yield_to_others(pid)

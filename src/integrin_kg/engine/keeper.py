@@ -261,7 +261,7 @@ class Keeper:
             report: Message = word["report"]
             return report
         if word is None and heir.pid:
-            current.tell({"kill": heir.pid})
+            current.tell({"abandon": heir.pid})
         heir.end()
         cause = None if word else current.death(heir.pid)
         if self._is_behind(current):

@@ -23,9 +23,9 @@ class Leash:
     """One end of the line.
 
     >>> here, there = map(Leash, socket.socketpair())
-    >>> here.send({"kill": 7})
+    >>> here.send({"dismiss": 7})
     >>> there.read()
-    [({'kill': 7}, [])]
+    [({'dismiss': 7}, [])]
     """
 
     def __init__(self, connection: socket.socket) -> None:

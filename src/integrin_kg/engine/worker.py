@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import select
@@ -10,6 +11,7 @@ import socket
 import struct
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -145,15 +147,14 @@ def _serve(state: Backend, arrivals: _Arrivals, limits: Limits) -> None:
 
 
 def _answer(state: Backend, connection: socket.socket, task: Task, limits: Limits) -> None:
-    # SIGALRM's default action ends the process: no loop in the engine can outlast it.
-    signal.setitimer(signal.ITIMER_REAL, task.timeout)
     reply = _Reply(connection, limits, str(state.version))
     if isinstance(task, Query) and task.most is not None:
         reply.most = min(task.most, limits.output)
     if state.services and not (isinstance(task, Query) and mentions(task.text, "SERVICE")):
         sandbox.close()
     try:
-        reply.media_type = state.answer(task, cast("IO[bytes]", reply))
+        with _deadline(task.timeout):
+            reply.media_type = state.answer(task, cast("IO[bytes]", reply))
     except Problem as problem:
         reply.fail(problem)
     except OSError as error:
@@ -163,8 +164,19 @@ def _answer(state: Backend, connection: socket.socket, task: Task, limits: Limit
     else:
         reply.finish()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         reply.close()
+
+
+@contextlib.contextmanager
+def _deadline(seconds: float) -> Iterator[None]:
+    """End the process where what is done inside takes longer. It is over before an answer is sent: who has
+    that may send the next task, which nothing of this one's may end."""
+    # SIGALRM's default action ends the process: no loop in the engine can outlast it.
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class _Reply(io.RawIOBase):

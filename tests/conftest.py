@@ -119,6 +119,12 @@ def serve() -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="session")
 def server(serve: Callable[..., str]) -> str:
     """The base URL of a server of the shipped graph."""
+    return serve("--query-timeout", "20", "--query-memory", "256")
+
+
+@pytest.fixture(scope="session")
+def hasty(serve: Callable[..., str]) -> str:
+    """The base URL of another, where a query may take two seconds."""
     return serve("--query-timeout", "2", "--query-memory", "256")
 
 

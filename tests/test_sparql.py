@@ -383,12 +383,12 @@ def test_an_unknown_path_is_a_404(server: str) -> None:
 # Time.
 
 
-def test_a_query_out_of_time_is_a_503(server: str) -> None:
+def test_a_query_out_of_time_is_a_503(hasty: str) -> None:
     begun = time.monotonic()
     with within(3):
-        assert "2 s" in problem(query(server, CROSS))["detail"]
+        assert "2 s" in problem(query(hasty, CROSS))["detail"]
     assert time.monotonic() - begun >= 2
-    assert query(server, CROSS, ("timeout", "0.2")).status == 503
+    assert query(hasty, CROSS, ("timeout", "0.2")).status == 503
 
 
 def test_a_timeout_in_the_request_shortens_the_time(server: str) -> None:
@@ -403,9 +403,9 @@ def test_no_timeout_is_too_small_to_count(server: str, given: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["1000", "1e300"])
-def test_a_timeout_in_the_request_never_lengthens_the_time(server: str, given: str) -> None:
+def test_a_timeout_in_the_request_never_lengthens_the_time(hasty: str, given: str) -> None:
     with within(3):
-        assert problem(query(server, CROSS, ("timeout", given)))["status"] == 503
+        assert problem(query(hasty, CROSS, ("timeout", given)))["status"] == 503
 
 
 @pytest.mark.parametrize("given", ["nan", "inf", "-inf", "1e999", "-1", "0", "-0.0", "x", "", "1s"])
@@ -435,9 +435,9 @@ HOSTILE = [
 ]
 
 
-def test_sixteen_hostile_queries_at_once_are_refused_and_leave_the_server_well(server: str) -> None:
+def test_sixteen_hostile_queries_at_once_are_refused_and_leave_the_server_well(hasty: str) -> None:
     def post(text: str) -> Reply:
-        return send(server, "/sparql", "POST", text, Content_Type=QUERY)
+        return send(hasty, "/sparql", "POST", text, Content_Type=QUERY)
 
     with ThreadPoolExecutor(len(HOSTILE)) as pool:
         replies = list(pool.map(post, HOSTILE))
@@ -445,7 +445,7 @@ def test_sixteen_hostile_queries_at_once_are_refused_and_leave_the_server_well(s
         assert reply.status in (400, 413, 503, 507), text[:100]
         problem(reply)
     with within(2):
-        assert query(server, "ASK {}").json()["boolean"] is True
+        assert query(hasty, "ASK {}").json()["boolean"] is True
 
 
 def test_clients_that_hang_up_free_their_workers(server: str) -> None:

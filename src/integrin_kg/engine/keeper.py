@@ -260,10 +260,11 @@ class Keeper:
             current.retire()
             report: Message = word["report"]
             return report
-        if word is None and heir.pid:
+        too_long = word is None and heir.alive
+        if too_long and heir.pid:
             current.tell({"abandon": heir.pid})
         heir.end()
-        cause = None if word else current.death(heir.pid)
+        cause = None if word else signal.SIGALRM if too_long else current.death(heir.pid)
         if self._is_behind(current):
             current.end()  # it was kept and the process died thereafter: begin again from what is kept
             detail = "It was interrupted, and may have been made: look before you repeat it."

@@ -416,6 +416,12 @@ def test_a_broken_list_is_no_ontology(state: State) -> None:
     assert problem.detail
 
 
+def test_an_axiom_that_lacks_a_part_is_no_ontology(state: State) -> None:
+    problem = refused(state, insert("<x:C> rdfs:subClassOf [ a owl:Restriction ; owl:hasValue <x:v> ]"))
+    assert (problem.status, problem.title) == (422, "Not an ontology")
+    assert "onProperty" in problem.detail
+
+
 def test_a_list_without_an_end_is_no_ontology(state: State) -> None:
     loop = "<x:l> rdf:first <x:B> ; rdf:rest <x:l> . <x:A> owl:equivalentClass [ owl:intersectionOf <x:l> ]"
     assert refused(state, insert(loop)).status == 422

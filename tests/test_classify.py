@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import NamedNode, Triple
 
+from integrin_kg.backward import Limits, RuleExplosion
 from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.explain import Explainer, classification_as_text
 from integrin_kg.knowledge import Knowledge
+from integrin_kg.ontology import Ontology
+from integrin_kg.reason import Reasoner
+from integrin_kg.rules import compile_rules
+from integrin_kg.vocab import RDF_TYPE, owl
 
 PREFIXES = """
 @prefix : <http://example.org/> .
@@ -72,6 +78,16 @@ def test_a_description_leaves_no_trace(explainer: Explainer) -> None:
     classify(explainer, read(turtle.encode(), "text/turtle"))
     assert set(explainer.reasoner.triples()) == before
     assert explainer.reasoner.clashes == []
+
+
+def test_a_description_that_explodes_leaves_no_trace_either(explainer: Explainer) -> None:
+    axiom = Triple(NamedNode("urn:x:p"), RDF_TYPE, owl("TransitiveProperty"))
+    reasoner = Reasoner(compile_rules(Ontology([axiom])).rules, Limits(triples=500, for_each=0, matches=100))
+    chain = [Triple(NamedNode(f"urn:x:{n}"), axiom.subject, NamedNode(f"urn:x:{n + 1}")) for n in range(100)]
+    with pytest.raises(RuleExplosion):
+        classify(Explainer(reasoner, explainer.support), chain)
+    assert not reasoner.holds(chain[0])
+    assert list(reasoner.triples()) == []
 
 
 def test_what_is_known_already_adds_nothing(explainer: Explainer) -> None:

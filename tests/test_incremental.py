@@ -220,6 +220,20 @@ def test_a_rule_explosion_is_refused_with_the_rule_that_explodes() -> None:
     assert "'p Transitive'" in str(matched)
 
 
+def test_after_a_rule_explosion_what_caused_it_is_let_go() -> None:
+    schema = ":p a owl:ObjectProperty , owl:TransitiveProperty ."
+    limits = Limits(triples=5000, for_each=0, matches=100)
+    reasoner = Reasoner(compile_rules(Ontology(triples(schema))).rules, limits)
+    reasoner.add(triples(":x :p :y . :y :p :z ."))
+    before = state_of_types(reasoner)
+    chain = [Triple(node(f"n{i}"), node("p"), node(f"n{i + 1}")) for i in range(200)]
+    with pytest.raises(RuleExplosion):
+        reasoner.add(chain)
+    reasoner.begin_again_without(chain)
+    assert state_of_types(reasoner) == before
+    assert not reasoner.is_asserted(chain[0])
+
+
 def test_a_rule_that_is_tried_without_end_and_concludes_nothing_is_refused() -> None:
     schema = ":s a owl:ObjectProperty ; owl:propertyChainAxiom ( :p :q :r ) . :r a owl:ObjectProperty ."
     hub = [Triple(node(f"a{i}"), node("p"), node("hub")) for i in range(100)]

@@ -274,6 +274,23 @@ def test_what_an_engine_says_is_passed_on_as_what_it_means(
     assert words in problem.detail
 
 
+def test_an_engine_that_fails_and_then_says_no_more_is_told_of() -> None:
+    class Stalling(Awkward):
+        def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+            super().__call__(environ, start_response)
+
+            def body() -> Iterator[bytes]:
+                yield b"o"
+                time.sleep(1.5)
+                yield b"ops"
+
+            return body()
+
+    with pytest.raises(Problem) as caught:
+        asked(Stalling([("500 Oops", {"Content-Length": "4"}, b"")]), update=True, patience=0.3)
+    assert caught.value.status == 502
+
+
 def test_an_engine_that_is_silent_is_not_waited_for_without_end() -> None:
     class Silent(Awkward):
         def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:

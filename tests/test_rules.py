@@ -60,6 +60,27 @@ def test_one_conjunct_beyond_rl_does_not_take_the_others_with_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("axiom", "missing"),
+    [
+        (":C rdfs:subClassOf [ a owl:Restriction ; owl:hasValue :x ] .", "onProperty"),
+        (":C rdfs:subClassOf [ owl:onProperty :p , :q ; owl:hasValue :x ] .", "onProperty"),
+        (":C rdfs:subClassOf [ owl:onProperty [] ; owl:hasValue :x ] .", "inverseOf"),
+        (
+            "[] a owl:NegativePropertyAssertion ; owl:sourceIndividual :x ; owl:targetIndividual :y .",
+            "assertionProperty",
+        ),
+        (
+            "[] a owl:NegativePropertyAssertion ; owl:assertionProperty :p ; owl:targetIndividual :y .",
+            "sourceIndividual",
+        ),
+    ],
+)
+def test_an_axiom_that_lacks_a_part_is_refused(axiom: str, missing: str) -> None:
+    with pytest.raises(OntologyError, match=f"{missing}.*needs just one"):
+        compile_rules(Ontology(triples(axiom)))
+
+
 def test_a_list_without_an_end_is_refused() -> None:
     axiom = (
         ":C owl:equivalentClass [ a owl:Class ; owl:intersectionOf _:l ] ."

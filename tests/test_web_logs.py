@@ -135,6 +135,22 @@ def application(log: Lines, level: str = "info") -> Flask:
     return app
 
 
+def test_a_service_outlives_the_reader_of_its_log() -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "server.py"), "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr
+    started = re.search(r"http://[^/]*", process.stderr.readline())
+    assert started
+    process.stderr.close()
+    asked = [send(started.group(), f"/sparql?query=ASK%7B%7D%23{n}").status for n in range(3)]
+    asked += [send(started.group(), "/integrin/alphaV-beta3").status for _ in range(2)]
+    assert asked == [200] * 5
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+
+
 def test_a_request_is_one_line_with_all_that_is_promised(live: Live) -> None:
     reply = send(live.url, "/health/live", headers={"User-Agent": "test/1.0"})
     line = live.log.request()

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from integrin_kg.backward import Derivation
+from integrin_kg.backward import Derivation, RuleExplosion
 from integrin_kg.errors import MeantToBeRead
 from integrin_kg.explain import Explainer, R
 from integrin_kg.ontology import Node, OntologyError, Term, as_node
@@ -61,12 +61,16 @@ def _value(term: Term) -> NamedNode | Literal:
 def classify(explainer: Explainer[Reasoner], triples: Iterable[Triple]) -> dict[str, Any]:
     """Return what follows from ``triples`` beside what is known, with proofs, and what they clash with.
 
-    The reasoner behind ``explainer`` is left as it was.
+    The reasoner behind ``explainer`` is left as it was, after a :class:`RuleExplosion` too.
     """
     reasoner = explainer.reasoner
     new = [triple for triple in triples if not reasoner.is_asserted(triple)]
     before = len(reasoner.clashes)
-    change = reasoner.add(new)
+    try:
+        change = reasoner.add(new)
+    except RuleExplosion:
+        reasoner.begin_again_without(new)
+        raise
     try:
         return classified(explainer, change.added, reasoner.clashes[before:])
     finally:

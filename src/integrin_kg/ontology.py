@@ -63,6 +63,13 @@ class Ontology:
         """Return those of :meth:`objects` that are no literals."""
         return [o for o in self.objects(subject, predicate) if isinstance(o, (NamedNode, BlankNode))]
 
+    def node(self, subject: Node, predicate: NamedNode) -> Node:
+        """Return the only one of :meth:`nodes`; :class:`OntologyError` where there is none, or more."""
+        found = self.nodes(subject, predicate)
+        if len(found) != 1:
+            raise OntologyError(f"{subject} has {len(found)} values of {predicate} and needs just one")
+        return found[0]
+
     def items(self, head: Node) -> list[Term]:
         """Return what the RDF list at ``head`` holds; :class:`OntologyError` where it has no end."""
         found: list[Term] = []

@@ -136,7 +136,7 @@ class Reasoner(Backward):
         """
         given = dict.fromkeys(triples)
         if tell_apart(given):
-            return self._restarted([triple for triple in self._held() if triple not in given])
+            return self.begin_again_without(given)
         self._count_matches()
         withdrawn = [fact for fact in map(self._facts.fact, given) if self._is_stated(fact)]
         self._asserted.difference_update(withdrawn)
@@ -155,6 +155,11 @@ class Reasoner(Backward):
         self._run()
         now = {fact for fact in fallen if fact in self._derived}
         return Change(frozenset(self._shown(now - inferred)), frozenset(self._shown(inferred - now)))
+
+    def begin_again_without(self, triples: Iterable[Triple]) -> Change:
+        """Withdraw ``triples`` and conclude everything anew, as after a :class:`RuleExplosion` of theirs."""
+        given = set(triples)
+        return self._restarted([triple for triple in self._held() if triple not in given])
 
     def _held(self) -> list[Triple]:
         terms = self._facts.terms

@@ -267,13 +267,13 @@ class _Compiler:
         return [n for local in locals_ for n in self.ontology.objects(node, owl(local))]
 
     def _edge(self, restriction: Node, about: Slot, other: Slot) -> Pattern:
-        (prop,) = self.ontology.nodes(restriction, owl("onProperty"))
+        prop = self.ontology.node(restriction, owl("onProperty"))
         return self._property(prop, about, other)
 
     def _property(self, prop: Node, subject: Slot, value: Slot) -> Pattern:
         if isinstance(prop, NamedNode):
             return (subject, prop, value)
-        (inverse,) = self.ontology.nodes(prop, owl("inverseOf"))
+        inverse = self.ontology.node(prop, owl("inverseOf"))
         return self._property(inverse, value, subject)
 
     # ---- properties ---------------------------------------------------------------------------
@@ -377,8 +377,8 @@ class _Compiler:
             self._add(words, body, (X, SAME_AS, Y), (Guard(DISTINCT, X, Y),))
 
     def _denied(self, axiom: Node) -> None:
-        (subject,) = self.ontology.nodes(axiom, owl("sourceIndividual"))
-        (prop,) = self.ontology.nodes(axiom, owl("assertionProperty"))
+        subject = self.ontology.node(axiom, owl("sourceIndividual"))
+        prop = self.ontology.node(axiom, owl("assertionProperty"))
         targets = (owl("targetIndividual"), owl("targetValue"))
         for value in (v for target in targets for v in self.ontology.objects(axiom, target)):
             words = f"not ({expression(self.ontology, subject)} {property_expression(self.ontology, prop)} "

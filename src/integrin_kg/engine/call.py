@@ -30,8 +30,10 @@ _QUEUE_TIMEOUT = 5.0
 _POLL = 0.05
 _SLOW = 0.2
 
+TIMED_OUT = "Query timed out"
+
 _DEATHS: dict[int, tuple[int, str, str]] = {
-    signal.SIGALRM: (503, "Query timed out", "It took longer than the {timeout:g} s that a query may take."),
+    signal.SIGALRM: (503, TIMED_OUT, "It took longer than the {timeout:g} s that a query may take."),
     signal.SIGABRT: (507, "Out of memory", "It needs more memory than one query may have."),
     signal.SIGSEGV: (400, "Query too deep", "It is nested too deeply to be parsed."),
     signal.SIGBUS: (400, "Query too deep", "It is nested too deeply to be parsed."),
@@ -137,6 +139,8 @@ class Call:
         if left:
             self.killed["client gone"] += 1
             raise client_gone()
+        if self.begun:
+            raise self._died_of(signal.SIGALRM)
         raise Problem(503, "Busy", "No worker was free in time.", **{"retry-after": 1})
 
     def _death(self) -> Problem:
@@ -146,6 +150,9 @@ class Call:
         if cause == 0 and self._head is None:
             # It had done its share or yielded, or was dismissed for a query before this one.
             return NobodyThereError("The worker left before it answered the query.")
+        return self._died_of(cause)
+
+    def _died_of(self, cause: int) -> Problem:
         self.killed[_CAUSES.get(cause, "crash")] += 1
         status, title, detail = _DEATHS.get(
             cause, (500, "Query failed", f"The process that ran it ended early (signal {cause}).")

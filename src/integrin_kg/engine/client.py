@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from integrin_kg.engine.admission import Admission, Place
 from integrin_kg.engine.cache import Answer, Cache
-from integrin_kg.engine.call import Call, client_gone
+from integrin_kg.engine.call import TIMED_OUT, Call, client_gone
 from integrin_kg.engine.keeper import Generation
 from integrin_kg.engine.messages import MAX_REQUEST, Problem, Task, encode
 from integrin_kg.engine.pool import NobodyThereError
@@ -95,8 +95,10 @@ class Engine:
         task = replace(task, timeout=place.seconds)
         try:
             return self._asked(task, encode(task), gone)
-        except Problem as problem:  # it takes more than a moment, and for that there is no place
-            raise self.admission.refuse() if problem.status == 503 else problem from problem
+        except Problem as problem:
+            if problem.title != TIMED_OUT:
+                raise
+            raise self.admission.refuse() from problem  # for more than a moment there is no place
 
     def _hire(self, running: int) -> None:
         """See that there are as many workers as queries, and one more, within bounds."""

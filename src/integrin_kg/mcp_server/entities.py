@@ -68,7 +68,9 @@ def entity(questions: Questions, index: Index, given: str, most: int, start: int
     try:
         known = about(questions, iri)
     except Problem as problem:
-        raise unknown(index, local_name(iri)) if problem.status == 404 else problem from problem
+        if problem.status != 404:
+            raise
+        raise unknown(index, local_name(iri)) from problem
     claims, denials = (claims_of(questions, side[start : start + most]) for side in sides[iri])
     panels = [] if iri.startswith(CLAIMS) else known.panels  # of a claim they say what the claim says
     return shapes.Entity(

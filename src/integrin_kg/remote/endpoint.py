@@ -238,10 +238,12 @@ class Endpoint:
 def _told(response: requests.Response) -> Problem:
     """What an engine's error means to whoever asked us."""
     status = response.status_code
-    said = " ".join(response.raw.read(4096, decode_content=True).decode("utf-8", "replace").split())[
-        :_MOST_TOLD
-    ]
+    try:
+        told: bytes = next(response.iter_content(4096), b"")
+    except requests.RequestException:
+        told = b""  # it failed and then said no more
     response.close()
+    said = " ".join(told.decode("utf-8", "replace").split())[:_MOST_TOLD]
     where = _host(response.url)
     if status in _REFUSED:
         return Problem(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import time
@@ -84,7 +84,8 @@ class RequestLog:
         if not _log.isEnabledFor(level):
             return
         line = _line(exchange, level)
-        with self.handler.lock or nullcontext():
+        # Who reads the log may have gone, or the disk be full: that must end no service.
+        with self.handler.lock or nullcontext(), suppress(OSError, ValueError):
             self.handler.stream.write(line)
             self.handler.stream.flush()
 

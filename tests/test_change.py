@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
+from integrin_kg.backward import Limits
 from integrin_kg.engine.change import Report, make
 from integrin_kg.engine.messages import Change, Drop, Patch, Problem, Update, Upload
 from integrin_kg.engine.state import GraphName, State, Version
@@ -20,7 +21,7 @@ from integrin_kg.explain import Explainer
 from integrin_kg.kept import Kept
 from integrin_kg.knowledge import Knowledge, with_axioms
 from integrin_kg.ontology import Ontology
-from integrin_kg.reason import Limits, Reasoner, reason
+from integrin_kg.reason import Reasoner, reason
 from integrin_kg.rules import compile_rules
 from integrin_kg.vocab import BASE, CLAIMS_GRAPH, INFERRED_GRAPH, RDF_TYPE, ikg
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from constructs import triples
+from integrin_kg.backward import Limits, RuleExplosion
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.ontology import Ontology
 from integrin_kg.proof import prove
-from integrin_kg.reason import Limits, Reasoner, RuleExplosion, reason
+from integrin_kg.reason import Reasoner, reason
 from integrin_kg.resume import Resumed
 from integrin_kg.rules import compile_rules
 from integrin_kg.vocab import BASE, RDF_TYPE, ikg

@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from integrin_kg import resources
+from integrin_kg.backward import Derivation
 from integrin_kg.build import Support, build
 from integrin_kg.dataset import describe, size
 from integrin_kg.errors import MeantToBeRead
@@ -19,7 +20,7 @@ from integrin_kg.kept import Difference
 from integrin_kg.naming import Names
 from integrin_kg.ontology import Ontology
 from integrin_kg.own import Own
-from integrin_kg.reason import Derivation, Reasoner, reason
+from integrin_kg.reason import Reasoner, reason
 from integrin_kg.rules import RuleSet, compile_rules, is_axiomatic
 from integrin_kg.vocab import EXACT_SYNONYM, INFERRED_GRAPH, RDFS_LABEL
 

@@ -24,8 +24,6 @@ from integrin_kg.progress import progress
 from integrin_kg.rules import SAME_AS, Rule
 from integrin_kg.vocab import INFERRED_GRAPH, RDF_TYPE
 
-__all__ = ["Change", "Derivation", "Limits", "Reasoner", "RuleExplosion", "reason"]
-
 
 @dataclass(frozen=True)
 class Change:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 
-from integrin_kg.text import fold, latin
+from integrin_kg.text import abbreviated, fold, latin
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -32,5 +31,4 @@ def with_article(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    # People type Greek letters as a and b: the key under which avb3 is αvβ3.
-    return re.sub("alpha", "a", re.sub("beta", "b", fold(name)))
+    return abbreviated(fold(name))

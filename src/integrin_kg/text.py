@@ -74,6 +74,15 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub("", latin(text)).lower()
 
 
+def abbreviated(key: str) -> str:
+    """Return a folded name with the Greek letters of chains as people type them.
+
+    >>> abbreviated(fold("αvβ3"))
+    'avb3'
+    """
+    return key.replace("alpha", "a").replace("beta", "b")
+
+
 def slug(text: str) -> str:
     """Return ``text`` as a readable last segment of an IRI. A sign that tells two names apart
     (``CD90+`` from ``CD90-``) is spelled out.

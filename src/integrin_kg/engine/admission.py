@@ -27,7 +27,7 @@ class Place:
         with self._admission.lock:
             if not self._left:
                 self._left = True
-                self._admission.let_in_another(self, self._changed)
+                self._admission.take_back(self, self._changed)
 
 
 class Admission:
@@ -86,7 +86,7 @@ class Admission:
         finally:
             self.waiting -= 1
 
-    def let_in_another(self, place: Place, changed: Callable[[int], None]) -> None:
+    def take_back(self, place: Place, changed: Callable[[int], None]) -> None:
         """Take ``place`` back, under the lock."""
         self.short -= place.seconds is not None
         self.running -= 1

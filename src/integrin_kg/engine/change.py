@@ -15,6 +15,7 @@ from typing import IO, Any, TypeVar
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from integrin_kg.backward import Derivation, RuleExplosion
 from integrin_kg.classify import DescriptionError, refuse_entities
 from integrin_kg.engine import sandbox
 from integrin_kg.engine.evaluation import refuse_escape, syntax_problem
@@ -27,7 +28,7 @@ from integrin_kg.explain import Explainer
 from integrin_kg.kept import Difference, KeptError
 from integrin_kg.knowledge import with_axioms
 from integrin_kg.ontology import OntologyError
-from integrin_kg.reason import Reasoner, RuleExplosion
+from integrin_kg.reason import Reasoner
 from integrin_kg.rules import RuleSet, compile_rules, is_axiomatic
 from integrin_kg.vocab import INFERRED_GRAPH
 
@@ -300,14 +301,11 @@ def _reason(state: State, difference: Difference) -> _Consequences:
         q.triple for q in filter(state.is_premise, difference.removed) if not state.still_stated(q.triple)
     }
     new = {q.triple for q in filter(state.is_premise, difference.added) if not reasoner.is_asserted(q.triple)}
-    try:
+    with unreasonable():
         axioms = any(map(is_axiomatic, new | gone))
         found = _recompile(state) if axioms else _follow(reasoner, new, gone)
-    except RuleExplosion as error:
-        raise Problem(422, "Too much follows", str(error)) from error
-    except OntologyError as error:
-        raise Problem(422, "Not an ontology", str(error)) from error
-    _refuse_clashes(state)
+    assert state.explainer
+    refuse_clashes(state.explainer, reasoner.clashes)
     inferred = [Quad(t.subject, t.predicate, t.object, INFERRED_GRAPH) for t in found.removed]
     for quad in inferred:
         state.store.remove(quad)
@@ -347,13 +345,24 @@ def rules_told(before: RuleSet, after: RuleSet) -> Report:
     }
 
 
-def _refuse_clashes(state: State) -> None:
-    assert state.explainer
-    clashes = state.explainer.reasoner.clashes
-    if clashes:
-        words = "; ".join(sorted({clash.rule.words for clash in clashes}))
-        documents = [state.explainer.clash(clash) for clash in clashes]
-        raise Problem(409, "Contradiction", f"It contradicts the ontology: {words}.", clashes=documents)
+@contextmanager
+def unreasonable() -> Iterator[None]:
+    """Raise, for a change that cannot be reasoned over, the :class:`Problem` that says why."""
+    try:
+        yield
+    except RuleExplosion as error:
+        raise Problem(422, "Too much follows", str(error)) from error
+    except OntologyError as error:
+        raise Problem(422, "Not an ontology", str(error)) from error
+
+
+def refuse_clashes(explainer: Explainer[Any], clashes: Sequence[Derivation]) -> None:
+    """Raise :class:`Problem`, with the proofs, where there are ``clashes``."""
+    if not clashes:
+        return
+    words = "; ".join(sorted({clash.rule.words for clash in clashes}))
+    documents = [explainer.clash(clash) for clash in clashes]
+    raise Problem(409, "Contradiction", f"It contradicts the ontology: {words}.", clashes=documents)
 
 
 def _keep(state: State, difference: Difference) -> None:

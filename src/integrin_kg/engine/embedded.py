@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
+from integrin_kg.backward import RuleExplosion
 from integrin_kg.classify import DescriptionError, classify, read
 from integrin_kg.engine import change
 from integrin_kg.engine.backend import Report
@@ -17,7 +18,7 @@ from integrin_kg.engine.evaluation import evaluate, write
 from integrin_kg.engine.messages import Change, Classify, Explain, Problem, Query, ReadGraph, Task
 from integrin_kg.engine.state import State, Version
 from integrin_kg.explain import Document, Explainer
-from integrin_kg.reason import Reasoner, RuleExplosion
+from integrin_kg.reason import Reasoner
 from integrin_kg.vocab import PREFIXES
 
 REASONING_OFF = Problem(409, "Reasoning is off", "This server was started without reasoning.")

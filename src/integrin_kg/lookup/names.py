@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from integrin_kg.lookup.questions import Questions
-from integrin_kg.text import fold, latin
+from integrin_kg.text import abbreviated, fold, latin
 from integrin_kg.vocab import OWL
 
 EXACT, PREFIX, WORD, SUBSTRING, SCATTERED = range(5)
@@ -37,15 +37,6 @@ def words(text: str) -> tuple[str, ...]:
     ('integrin', 'alphavbeta3', 'cd51', 'cd61')
     """
     return tuple(_WORD.findall(latin(text).lower()))
-
-
-def abbreviated(key: str) -> str:
-    """Return a folded name with the Greek letters of chains as people type them.
-
-    >>> abbreviated(fold("αvβ3"))
-    'avb3'
-    """
-    return key.replace("alpha", "a").replace("beta", "b")
 
 
 def identifier(iri: str) -> str:

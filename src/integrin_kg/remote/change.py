@@ -16,7 +16,6 @@ from typing import IO, Any
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from integrin_kg.apart import tell_apart
-from integrin_kg.backward import Derivation
 from integrin_kg.classify import classified
 from integrin_kg.engine.backend import Report
 from integrin_kg.engine.change import (
@@ -24,16 +23,16 @@ from integrin_kg.engine.change import (
     exists,
     on_stack,
     pretence,
+    refuse_clashes,
     refuse_forbidden,
     rules_told,
     touched_by,
+    unreasonable,
 )
-from integrin_kg.engine.messages import Change, Problem
+from integrin_kg.engine.messages import Change
 from integrin_kg.engine.state import State
 from integrin_kg.explain import Document, Explainer
 from integrin_kg.kept import Difference
-from integrin_kg.ontology import OntologyError
-from integrin_kg.reason import RuleExplosion
 from integrin_kg.remote import graphs
 from integrin_kg.remote.endpoint import Dataset, Endpoint
 from integrin_kg.remote.fixpoint import Chainer
@@ -127,17 +126,13 @@ def _staged(
     reasoning: bool,
 ) -> _Outcome:
     """Stage ``difference``, after which the graphs it touches are as in ``store``, and reason over it."""
-    try:
+    with unreasonable():
         if reasoning and not pretended and _adds_plain_facts(difference):
             return _followed(endpoint, loaded, difference)
         outcome = _replaced(endpoint, loaded, difference, store, reasoning)
         if pretended:
             _refuse_pretence(endpoint, pretended)
         return outcome
-    except RuleExplosion as error:
-        raise Problem(422, "Too much follows", str(error)) from error
-    except OntologyError as error:
-        raise Problem(422, "Not an ontology", str(error)) from error
 
 
 def _refuse_pretence(endpoint: Endpoint, pretended: Difference) -> None:
@@ -166,7 +161,7 @@ def _followed(endpoint: Endpoint, loaded: Loaded, difference: Difference) -> _Ou
     chainer = _chainer(endpoint, loaded, work)
     chainer.extend()
     explains = explainer(endpoint, loaded, work)
-    _refuse(explains, chainer.new_clashes())
+    refuse_clashes(explains, chainer.new_clashes())
     known = _shared(endpoint, work.given, _INFERRED)
     taken = f"GRAPH <{_INFERRED}> {{ ?s ?p ?o }}"
     steps = [
@@ -201,7 +196,7 @@ def _replaced(
     graphs.fill(endpoint, work.apart, apart(future.apart))
     chainer = _chainer(endpoint, future, work, work.apart)
     chainer.saturate()
-    _refuse(_explainer(endpoint, future, future.asserted, work.concluded), chainer.clashes())
+    refuse_clashes(_explainer(endpoint, future, future.asserted, work.concluded), chainer.clashes())
     for source, target in ((work.concluded, _INFERRED), (work.apart, APART)):
         steps += [f"CLEAR SILENT GRAPH <{target}>", f"ADD SILENT GRAPH <{source}> TO GRAPH <{target}>"]
     now, kept = _size(endpoint, work.concluded), _shared(endpoint, work.concluded, _INFERRED)
@@ -213,15 +208,6 @@ def _replaced(
 def _chainer(endpoint: Endpoint, loaded: Loaded, work: Workspace, apart: str = APART) -> Chainer:
     read = loaded.asserted if apart != APART else (*loaded.asserted, _INFERRED)
     return Chainer(endpoint, loaded.rules.rules, Reading(read, apart), work)
-
-
-def _refuse(explains: Explainer[AskedReasoner], clashes: list[Derivation]) -> None:
-    """Raise :class:`Problem`, with the proofs, where there are ``clashes``."""
-    if not clashes:
-        return
-    words = "; ".join(sorted({clash.rule.words for clash in clashes}))
-    documents = [explains.clash(clash) for clash in clashes]
-    raise Problem(409, "Contradiction", f"It contradicts the ontology: {words}.", clashes=documents)
 
 
 def explainer(endpoint: Endpoint, loaded: Loaded, work: Workspace | None = None) -> Explainer[AskedReasoner]:

@@ -305,7 +305,7 @@ def _reason(state: State, difference: Difference) -> _Consequences:
         axioms = any(map(is_axiomatic, new | gone))
         found = _recompile(state) if axioms else _follow(reasoner, new, gone)
     assert state.explainer
-    refuse_clashes(state.explainer, reasoner.clashes)
+    refuse_clashes(state.explainer, state.explainer.reasoner.clashes)
     inferred = [Quad(t.subject, t.predicate, t.object, INFERRED_GRAPH) for t in found.removed]
     for quad in inferred:
         state.store.remove(quad)

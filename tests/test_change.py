@@ -602,6 +602,23 @@ def test_a_syntax_error_in_a_document_has_its_line(
 ) -> None:
     problem = refused(state, Upload(MINE, [media_type], replace=False), document)
     assert (problem.status, problem.title, problem.further["line"]) == (400, "Syntax error", line)
+    assert problem.further["column"] > 0
+
+
+XML = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="urn:x:">\n'
+    '<rdf:Description rdf:about="urn:a"><x:p>v</x:p></rdf:Description>\n'
+    '<rdf:Description rdf:about="urn:b"><x:p>whole</x:p></rdf:Description>\n</rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("length", [0, 20, 90, 140, 160, 210, len(XML) - 1])
+def test_xml_that_breaks_off_is_refused_and_replaces_nothing(state: State, length: int) -> None:
+    put = Upload(MINE, ["application/rdf+xml"], replace=True)
+    problem = refused(state, put, XML[:length])
+    assert (problem.status, problem.title) == (400, "Syntax error")
+    assert problem.further.keys() == {"line", "column"}
+    do(state, put, XML)
 
 
 ENTITIES = (

@@ -102,6 +102,11 @@ def test_what_is_known_already_adds_nothing(explainer: Explainer) -> None:
         (b"no turtle", "text/turtle", "line 1"),
         (b"{", "application/ld+json", "."),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><x/>', "application/rdf+xml", "document type declaration"),
+        (
+            b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+            "application/rdf+xml",
+            "well-formed",
+        ),
         (b"a,b", "text/csv", "no media type of RDF"),
         (b"".join(b"<x:%d> <x:p> <x:o> .\n" % n for n in range(10_001)), "text/turtle", "more than"),
     ],

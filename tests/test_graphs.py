@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -45,9 +46,11 @@ def at(graph: str | None = G) -> str:
     return "/graphs?" + (urlencode({"graph": graph}) if graph else "default")
 
 
-def write(server: str, method: str, path: str, body: str | bytes = ONE, media_type: str = TURTLE) -> Reply:
+def write(
+    server: str, method: str, path: str, body: str | bytes = ONE, media_type: str = TURTLE, **headers: str
+) -> Reply:
     content = body.encode() if isinstance(body, str) else body
-    return send(server, path, method, content, Content_Type=media_type, **KEY)
+    return send(server, path, method, content, Content_Type=media_type, **KEY, **headers)
 
 
 def delete(server: str, path: str) -> Reply:
@@ -286,6 +289,37 @@ def test_a_graph_need_not_be_sent_again_until_something_changes(there: str) -> N
     assert tag not in [reply.headers["ETag"] for reply in others]
     write(there, "POST", at(), TWO)
     assert send(there, at(), If_None_Match=tag).status == 200
+
+
+def test_what_was_read_is_changed_only_while_it_is_so(there: str) -> None:
+    write(there, "PUT", at())
+    tag = send(there, at()).headers["ETag"]
+    assert write(there, "POST", at(), TWO, If_Match='"stale"').status == 412
+    assert write(there, "PUT", at(), TWO, If_Match=f'"stale", {tag}').status == 204
+    for method in ("PUT", "POST", "DELETE"):
+        assert write(there, method, at(), If_Match=tag).status == 412, method
+    other = send(there, at(), Accept="application/n-triples").headers["ETag"]
+    assert write(there, "DELETE", at(), If_Match=other).status == 204
+    assert send(there, at()).status == 404
+
+
+def test_a_graph_is_made_only_once_or_changed_only_where_it_is(there: str) -> None:
+    assert write(there, "PUT", at(), If_Match="*").status == 412
+    assert write(there, "PUT", at(), If_None_Match="*").status == 201
+    refused = write(there, "PUT", at(), TWO, If_None_Match="*")
+    assert (refused.status, refused.json()["title"]) == (412, "Precondition failed")
+    assert write(there, "PUT", at(), TWO, If_Match="*").status == 204
+    tag = send(there, at()).headers["ETag"]
+    assert write(there, "PUT", at(), If_None_Match=tag).status == 412
+
+
+def test_of_changes_to_one_version_one_is_made(there: str) -> None:
+    write(there, "PUT", at())
+    tag = send(there, at()).headers["ETag"]
+    with ThreadPoolExecutor(8) as pool:
+        made = [pool.submit(write, there, "POST", at(), f"<x:{n}> <x:p> 1 .", If_Match=tag) for n in range(8)]
+        statuses = [each.result().status for each in made]
+    assert sorted(statuses) == [204] + [412] * 7
 
 
 def test_a_tag_of_a_graph_that_was_dropped_finds_none(there: str) -> None:

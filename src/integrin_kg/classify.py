@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from xml.parsers import expat
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -19,7 +20,12 @@ _GENID = BASE + ".well-known/genid/"
 
 
 class DescriptionError(MeantToBeRead, ValueError):
-    """A description that cannot be read; the message says where and why."""
+    """A description that cannot be read; the message says why, and ``line`` and ``column`` where, if anybody
+    knows."""
+
+    def __init__(self, why: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(why)
+        self.place = {name: n for name, n in (("line", line), ("column", column)) if n}
 
 
 def read(content: bytes, media_type: str) -> list[Triple]:
@@ -31,23 +37,33 @@ def read(content: bytes, media_type: str) -> list[Triple]:
     rdf_format = RdfFormat.from_media_type(media_type)
     if rdf_format is None:
         raise DescriptionError(f"{media_type!r} is no media type of RDF")
-    refuse_entities(content, rdf_format)
     triples: list[Triple] = []
     try:
+        refuse_bad_xml(content, rdf_format)
         for quad in parse(content, format=rdf_format):
             if len(triples) == _MOST_TRIPLES:
                 raise DescriptionError(f"more than {_MOST_TRIPLES} triples")
             triples.append(Triple(_named(as_node(quad.subject)), quad.predicate, _value(quad.object)))
-    except (SyntaxError, OntologyError) as error:
+    except SyntaxError as error:
+        raise DescriptionError(error.msg, error.lineno, error.offset) from error
+    except OntologyError as error:
         raise DescriptionError(str(error)) from error
     return triples
 
 
-def refuse_entities(content: bytes, rdf_format: RdfFormat) -> None:
-    """Raise :class:`DescriptionError` where ``content`` is XML that declares entities: a parser would
-    expand them without bound."""
-    if rdf_format == RdfFormat.RDF_XML and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
+def refuse_bad_xml(content: bytes, rdf_format: RdfFormat) -> None:
+    """Refuse what the parser of RDF/XML lets through: :class:`DescriptionError` for XML that declares
+    entities, which it would expand without bound, and :class:`SyntaxError` for XML that breaks off, of which
+    it takes what there is."""
+    if rdf_format != RdfFormat.RDF_XML:
+        return
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise DescriptionError("a document type declaration is refused: entities are expanded without bound")
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as error:
+        where = (None, error.lineno, error.offset + 1, None)
+        raise SyntaxError(f"not well-formed XML: {expat.ErrorString(error.code)}", where) from error
 
 
 def _named(node: Node) -> NamedNode:

@@ -16,10 +16,10 @@ from typing import IO, Any, TypeVar
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from integrin_kg.backward import Derivation, RuleExplosion
-from integrin_kg.classify import DescriptionError, refuse_entities
+from integrin_kg.classify import DescriptionError, refuse_bad_xml
 from integrin_kg.engine import sandbox
 from integrin_kg.engine.evaluation import refuse_escape, syntax_problem
-from integrin_kg.engine.messages import Change, Drop, Patch, Problem, Update, Upload
+from integrin_kg.engine.messages import Change, Drop, Patch, Problem, Update, Upload, not_met
 from integrin_kg.engine.reach import Step, data_of, foreseen
 from integrin_kg.engine.state import Snapshot, State
 from integrin_kg.engine.tokens import keywords
@@ -53,7 +53,7 @@ def make(state: State, change: Change, documents: Sequence[IO[bytes]], stack: in
     What a client wrote is evaluated on a stack of ``stack`` bytes. Raises :class:`Problem`, and then
     ``state`` is spoilt: the process is to end.
     """
-    existed = exists(state, change)
+    existed = met(state, change)
     before, after = on_stack(stack, lambda: evaluated(state, change, documents))
     difference = after - before
     refuse_forbidden(state, difference)
@@ -99,10 +99,16 @@ def on_stack(size: int, work: Callable[[], T]) -> T:
 # ---- evaluating -----------------------------------------------------------------------------------
 
 
-def exists(state: State, change: Change) -> bool:
-    if isinstance(change, Update) or change.graph is None:
-        return True  # there always is a default graph
-    return state.store.contains_named_graph(NamedNode(change.graph))
+def met(state: State, change: Change) -> bool:
+    """Return whether the graph of ``change`` is there; :class:`Problem` where that, or the version, is not
+    what the change is to be made to."""
+    if isinstance(change, Update):
+        return True
+    # There always is a default graph.
+    existed = change.graph is None or state.store.contains_named_graph(NamedNode(change.graph))
+    if change.version not in ("", str(state.version)) or change.existing not in (None, existed):
+        raise not_met()
+    return existed
 
 
 def evaluated(state: State, change: Change, documents: Sequence[IO[bytes]]) -> tuple[Snapshot, Snapshot]:
@@ -220,13 +226,13 @@ def _upload(store: Store, change: Upload, documents: Sequence[IO[bytes]]) -> Non
             raise Problem(415, "Unsupported media type", f"{media_type!r} is no media type of RDF.")
         content = document.read()
         try:
-            refuse_entities(content, rdf_format)
+            refuse_bad_xml(content, rdf_format)
             quads = parse(content, rdf_format, base_iri=change.base, rename_blank_nodes=True)
             store.extend(_in_graph(quads, graph))
         except DescriptionError as error:
             raise Problem(400, "Document refused", str(error)) from error
         except SyntaxError as error:
-            place = {"line": error.lineno} if error.lineno else {}
+            place = {"line": error.lineno, "column": error.offset} if error.lineno else {}
             raise Problem(400, "Syntax error", error.msg or str(error), **place) from error
         except ValueError as error:
             raise Problem(400, "Document refused", str(error)) from error

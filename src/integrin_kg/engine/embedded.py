@@ -97,7 +97,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except DescriptionError as error:
-        raise Problem(400, "Description refused", str(error)) from error
+        raise Problem(400, "Description refused", str(error), **error.place) from error
     except RuleExplosion as error:
         raise Problem(422, "Too much follows", str(error)) from error
     except ValueError as error:

@@ -92,13 +92,19 @@ class Update:
 @dataclass(frozen=True)
 class Upload:
     """Documents, of the ``media_types`` in their order, to add to a graph (the default graph where it
-    has no name) or, with ``replace``, to put in the place of what it holds."""
+    has no name) or, with ``replace``, to put in the place of what it holds.
+
+    ``version`` and ``existing`` say, here and in :class:`Patch` and :class:`Drop`, what must be so: which
+    version it changes, and whether the graph is there.
+    """
 
     graph: str | None
     media_types: list[str]
     replace: bool
     base: str | None = None
     timeout: float = 60.0
+    version: str = ""
+    existing: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,8 @@ class Patch:
     text: str
     base: str | None = None
     timeout: float = 60.0
+    version: str = ""
+    existing: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,8 @@ class Drop:
 
     graph: str | None
     timeout: float = 60.0
+    version: str = ""
+    existing: bool | None = None
 
 
 Task = Query | Explain | Classify | ReadGraph
@@ -192,6 +202,12 @@ class Problem(MeantToBeRead):
         members = json.loads(payload)
         members.pop("type")
         return cls(members.pop("status"), members.pop("title"), members.pop("detail", ""), **members)
+
+
+def not_met() -> Problem:
+    """Return the problem of a change to what is not as its condition has it."""
+    detail = "What it would change is not as If-Match or If-None-Match has it: read it again."
+    return Problem(412, "Precondition failed", detail)
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:

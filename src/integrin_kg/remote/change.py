@@ -20,7 +20,7 @@ from integrin_kg.classify import classified
 from integrin_kg.engine.backend import Report
 from integrin_kg.engine.change import (
     evaluated,
-    exists,
+    met,
     on_stack,
     pretence,
     refuse_clashes,
@@ -73,7 +73,7 @@ def make(
     Raises :class:`Problem` where it is refused or fails; then no reader sees anything of it.
     """
     mirror = _mirror(endpoint, loaded, on_stack(stack, lambda: touched_by(change)))
-    existed = exists(mirror, change)
+    existed = met(mirror, change)
     before, after = on_stack(stack, lambda: evaluated(mirror, change, documents))
     difference, pretended = _told_apart(after - before)
     refuse_forbidden(mirror, difference)

@@ -34,6 +34,10 @@ def blueprint(engine: Engine, make: Make, settings: Settings, token: Token) -> B
     """Return the graph store: read through ``engine``, changed through ``make`` with ``token``."""
     store = Blueprint("graphs", __name__)
 
+    def conditions(graph: str | None) -> versions.Conditions:
+        formats = {for_engine(offered, triples=True) for offered in TRIPLES}
+        return versions.conditions(engine.version, (["graph", graph, True, each] for each in formats))
+
     @store.route(_INDIRECT, methods=["GET"])
     @store.route(_DIRECT, methods=["GET"])
     def read(direct: str | None = None) -> Response:
@@ -58,7 +62,12 @@ def blueprint(engine: Engine, make: Make, settings: Settings, token: Token) -> B
             types = [media_type for media_type, _ in documents]
             replace = request.method == "PUT"
             change = Upload(
-                graph, types, replace, base=graph or protocol.base(), timeout=settings.update_timeout
+                graph,
+                types,
+                replace,
+                base=graph or protocol.base(),
+                timeout=settings.update_timeout,
+                **conditions(graph),
             )
             report = make(change, [document for _, document in documents])
         created = named is False or not report["existed"]
@@ -68,7 +77,8 @@ def blueprint(engine: Engine, make: Make, settings: Settings, token: Token) -> B
     @store.route(_DIRECT, methods=["DELETE"])
     def delete(direct: str | None = None) -> Response:
         demand(settings, token)
-        make(Drop(_one_graph(), timeout=settings.update_timeout), [])
+        graph = _one_graph()
+        make(Drop(graph, timeout=settings.update_timeout, **conditions(graph)), [])
         return _done(204)
 
     @store.route(_INDIRECT, methods=["PATCH"])
@@ -79,7 +89,7 @@ def blueprint(engine: Engine, make: Make, settings: Settings, token: Token) -> B
         if request.mimetype != protocol.UPDATE:
             raise Problem(415, "Unsupported media type", f"A patch is a SPARQL update ({protocol.UPDATE}).")
         text = protocol.decoded(request.get_data())
-        make(Patch(graph, text, graph or protocol.base(), settings.update_timeout), [])
+        make(Patch(graph, text, graph or protocol.base(), settings.update_timeout, **conditions(graph)), [])
         return _done(204)
 
     return store

@@ -12,7 +12,7 @@ COMMON = {
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Headers": "Accept, Authorization, Cache-Control, Content-Encoding, Content-Type, "
-    f"If-None-Match, {REQUEST_ID_HEADER}",
+    f"If-Match, If-None-Match, {REQUEST_ID_HEADER}",
     "Access-Control-Allow-Methods": "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
     "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Location, Retry-After, "
     f"{REASONING_HEADER}, {REQUEST_ID_HEADER}",

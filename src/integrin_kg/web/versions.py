@@ -6,12 +6,22 @@ RFC 9110, sections 8.8.3 and 13.1.2. The tags are weak: two answers may differ i
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
 
 from flask import Request, Response, request
 
 from integrin_kg.engine.cache import is_repeatable
-from integrin_kg.engine.messages import Query
+from integrin_kg.engine.messages import Query, not_met
+
+_VARIES = {"Vary": "Accept"}
+
+
+class Conditions(TypedDict):
+    """What must be so for a change to be made: see :class:`~integrin_kg.engine.messages.Upload`."""
+
+    version: str
+    existing: bool | None
 
 
 def tag(version: str, *shape: Any) -> str:
@@ -38,14 +48,33 @@ def shape_of(query: Query, method: str) -> list[Any] | None:
             query.named_graphs, query.base]  # fmt: skip
 
 
-def unchanged(version: str, shape: list[Any] | None) -> Response | None:
-    """Return the answer to a client that has what it asks for already; None where it has not."""
+def unchanged(version: str, shape: list[Any] | None, headers: Mapping[str, str] = _VARIES) -> Response | None:
+    """Return the answer, with the ``headers`` that the whole one would have, to a client that has what it
+    asks for already; None where it has not (RFC 9110, section 15.4.5)."""
     if shape is None:
         return None
     current = tag(version, *shape)
     if not request.if_none_match.contains_weak(current):
         return None
-    return mark(Response(status=304), version, shape)
+    return mark(Response(status=304, headers=dict(headers)), version, shape)
+
+
+def conditions(version: str, shapes: Iterable[list[Any]]) -> Conditions:
+    """Return the conditions of a request that writes to what has one of ``shapes`` now.
+
+    A tag stands for statements and not for bytes, so that the weak ones that reading gives are good here.
+    Raises :class:`Problem` (412) where they are not met already.
+    """
+    tags = [tag(version, *shape) for shape in shapes]
+    wanted, unwanted = request.if_match, request.if_none_match
+    if any(map(unwanted.contains_weak, tags)) and not unwanted.star_tag:
+        raise not_met()
+    existing = False if unwanted.star_tag else True if wanted.star_tag else None
+    if not wanted or wanted.star_tag:
+        return {"version": "", "existing": existing}
+    if not any(map(wanted.contains_weak, tags)):
+        raise not_met()
+    return {"version": version, "existing": existing}
 
 
 def mark(response: Response, version: str, shape: list[Any] | None) -> Response:

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
-from integrin_kg.lookup.names import Index
+from integrin_kg.lookup.names import LONGEST, Index
 from test_pages import Page
 from test_sparql import BROWSER, problem, send
-from timing import in_time
+from timing import in_time, within
 
 RECEPTOR, CHAIN, GENE = "/integrin/alphaV-beta3", "/subunit/ITGAV", "/gene/ITGAV"
 
@@ -160,6 +160,26 @@ def test_a_search_takes_less_than_50_ms(server: str) -> None:
 
     for text in ("a", "avb3", "alpha v beta 3", "receptor vitronectin", "integrin", "zzzzzz"):
         in_time(quickest(text), 0.05, text)
+
+
+def test_a_text_that_is_longer_than_any_name_is_refused(server: str) -> None:
+    assert search(server, "x" * LONGEST) == []
+    for accepted in ("application/json", BROWSER):
+        reply = send(server, f"/search?q={'x' * (LONGEST + 1)}", Accept=accepted)
+        assert reply.status == 400
+        assert str(LONGEST) in reply.text
+
+
+def test_a_word_that_is_said_often_is_looked_for_once() -> None:
+    index = named(*(f"{chr(97 + number % 26)} {number}" for number in range(2000)))
+    with within(1.0):
+        assert labels(index, "q z " * 5000) == []
+        assert index.near("q z " * 5000) == []
+
+
+def test_nothing_is_guessed_of_what_is_longer_than_any_name(server: str) -> None:
+    assert problem(send(server, "/therapeutic/cilengitdie"))["suggestions"]
+    assert "suggestions" not in problem(send(server, f"/therapeutic/{'cilengitide' * 20}"))
 
 
 def test_many_may_search_at_once(server: str) -> None:

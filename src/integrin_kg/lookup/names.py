@@ -18,6 +18,9 @@ from integrin_kg.vocab import OWL
 EXACT, PREFIX, WORD, SUBSTRING, SCATTERED = range(5)
 """How a name matches what was typed, the best first; scattered: each word of it somewhere."""
 
+LONGEST = 200
+"""How many characters a name has at most that is asked for: twice as many as any name that ships."""
+
 _ROLES = ("label", "synonym", "symbol", "exact", "close", "IRI")
 _KINDS = {"Class": "class"} | dict.fromkeys(
     ("ObjectProperty", "DatatypeProperty", "AnnotationProperty"), "property"
@@ -163,9 +166,14 @@ class Index:
         found = self._with("".join(parts)) if parts else []
         if found or len(parts) < 2:
             return found
-        by_part = [{hit.name.entry.iri: hit for hit in self._with(part)} for part in parts]
-        everywhere = set.intersection(*map(set, by_part))
-        return sorted((Hit(SCATTERED, by_part[0][iri].name) for iri in everywhere), key=lambda hit: hit.order)
+        first, *others = dict.fromkeys(parts)
+        scattered = {hit.name.entry.iri: Hit(SCATTERED, hit.name) for hit in self._with(first)}
+        for part in others:
+            if not scattered:
+                break
+            having = {hit.name.entry.iri for hit in self._with(part)}
+            scattered = {iri: hit for iri, hit in scattered.items() if iri in having}
+        return sorted(scattered.values(), key=lambda hit: hit.order)
 
     def _with(self, key: str) -> list[Hit]:
         best_of: dict[str, Hit] = {}
@@ -179,7 +187,10 @@ class Index:
         return sorted(best_of.values(), key=lambda hit: hit.order)
 
     def near(self, text: str, most: int = 5) -> list[Entry]:
-        """Return what somebody may have meant by ``text``: what it finds, or else names spelled like it."""
+        """Return what somebody may have meant by ``text``: what it finds, or else names spelled like it;
+        nothing where it is longer than any name."""
+        if len(text) > LONGEST:
+            return []
         found = [hit.name.entry for hit in self.find(text)]
         if not found:
             near = difflib.get_close_matches(abbreviated(fold(text)), self._by_key, 2 * most, 0.6)

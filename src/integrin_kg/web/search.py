@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from integrin_kg.engine.messages import Problem
 from integrin_kg.lookup.current import Current
-from integrin_kg.lookup.names import Hit, Index
+from integrin_kg.lookup.names import LONGEST, Hit, Index
 from integrin_kg.lookup.questions import Questions
 from integrin_kg.text import fold
 from integrin_kg.web.links import local_link
@@ -25,6 +25,8 @@ def blueprint(questions: Questions, index: Current[Index]) -> Blueprint:
     @finder.get("/search")
     def search() -> Response:
         text, wanted = request.args.get("q", "").strip(), _wanted()
+        if len(text) > LONGEST:
+            raise Problem(400, "Too long", f"A name to look for has {LONGEST} characters at most.")
         known = index.get()
         hits = known.find(text)
         shown = [_result(known, hit) for hit in hits[: _SHOWN[wanted]]]

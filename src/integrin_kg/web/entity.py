@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -19,6 +20,7 @@ from integrin_kg.web.network import beside, neighbourhood
 PAGE = 50
 """How many claims a page shows."""
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _CLINIC = {"testedIn", "treats", "hasOutcome", "hasAdverseEvent", "failureReason", "enrolment"}
 
 
@@ -91,10 +93,11 @@ def _of_the_clinic(claim: Claim, agent: Thing) -> bool:
 def _start(total: int) -> int:
     """The first claim of the page that the parameter ``page`` asks for."""
     given = request.args.get("page", "1")
-    if not (given.isascii() and given.isdigit() and 0 <= (int(given[:9]) - 1) * PAGE < max(total, 1)):
-        last = (total - 1) // PAGE + 1
-        raise Problem(404, "No such page", f"The parameter 'page' is a number from 1 to {max(last, 1)}.")
-    return (int(given) - 1) * PAGE
+    number = int(given) if _NUMBER.fullmatch(given) else 0
+    last = max((total - 1) // PAGE + 1, 1)
+    if not 1 <= number <= last:
+        raise Problem(404, "No such page", f"The parameter 'page' is a number from 1 to {last}.")
+    return (number - 1) * PAGE
 
 
 def _iri(kind: str, slug: str) -> str:

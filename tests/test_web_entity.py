@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from integrin_kg.lookup.questions import Row, first_of_each
 from test_pages import BASE, RECEPTOR, SUFFIXES, Page, broken, page
 from test_sparql import BROWSER, Reply, foreign_scripts, problem, query, send
 
@@ -105,6 +106,14 @@ def test_the_evidence_holds_every_claim_about_the_thing(server: str, path: str) 
     assert table.count("<tr") - 1 == min(len(rows), 50)
 
 
+def test_a_claim_stands_where_it_is_first_named() -> None:
+    def row(claim: str, role: str) -> Row:
+        return {"claim": {"value": claim}, "role": {"value": role}}
+
+    subject, other, again = row("one", "subject"), row("two", "subject"), row("one", "disease")
+    assert first_of_each([subject, other, again], "claim") == [subject, other]
+
+
 def test_the_pages_of_long_evidence_hold_each_claim_once(server: str) -> None:
     claims: list[str] = []
     for number in (1, 2, 3):
@@ -115,9 +124,13 @@ def test_the_pages_of_long_evidence_hold_each_claim_once(server: str) -> None:
     assert len(claims) == len(set(claims)) == listed > 100
 
 
-@pytest.mark.parametrize("number", ["0", "4", "-1", "x", "1.5", "99999999999999999999", "²", ""])
-def test_a_page_of_the_evidence_that_there_is_not_is_a_404(server: str, number: str) -> None:
+NO_PAGES = ["0", "4", "-1", "x", "1.5", "99999999999999999999", "²", "", "0000000011"]
 
+
+@pytest.mark.parametrize(
+    "number", [*NO_PAGES, pytest.param("000000001" + "0" * 5000, id="thousands of digits")]
+)
+def test_a_page_of_the_evidence_that_there_is_not_is_a_404(server: str, number: str) -> None:
     assert send(server, f"{RECEPTOR}?page={quote(number)}", Accept=BROWSER).status == 404
 
 

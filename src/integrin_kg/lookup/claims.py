@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from integrin_kg.lookup.questions import Questions, Row
+from integrin_kg.lookup.questions import Questions, Row, first_of_each
 from integrin_kg.lookup.things import Thing, local_name
 
 CONTEXT = {
@@ -109,8 +109,7 @@ def describe(questions: Questions, iris: Iterable[str]) -> list[Claim]:
 
 def evidence(questions: Questions, iri: str) -> list[Row]:
     """Return the claims about a thing, each once, those that it is the subject of first."""
-    rows = questions.rows(questions.about("evidence", iri))
-    return list({row["claim"]["value"]: row for row in reversed(rows)}.values())[::-1]
+    return first_of_each(questions.rows(questions.about("evidence", iri)), "claim")
 
 
 def as_csv(claims: Iterable[Claim]) -> str:

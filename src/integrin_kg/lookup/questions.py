@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property, lru_cache
 
 from pyoxigraph import RdfFormat, Triple, parse
@@ -69,6 +69,14 @@ class Questions:
     def sizes(self, version: str) -> list[dict[str, str]]:
         """Return the size of each graph in that version, which is the current one."""
         return self.values("graphs")
+
+
+def first_of_each(rows: Iterable[Row], name: str) -> list[Row]:
+    """Return, of ``rows`` in which the variable ``name`` has one value, the first, in their order."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        found.setdefault(row[name]["value"], row)
+    return list(found.values())
 
 
 @cache

@@ -13,7 +13,7 @@ from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
 from integrin_kg.lookup import things
 from integrin_kg.lookup.claims import Claim, describe
-from integrin_kg.lookup.questions import Questions, Row
+from integrin_kg.lookup.questions import Questions, Row, first_of_each
 from integrin_kg.lookup.things import Thing
 from integrin_kg.settings import Settings
 from integrin_kg.web import cells, family, heatmap, pipeline, signalling
@@ -66,7 +66,7 @@ def _exosomes(questions: Questions, rows: list[Row]) -> dict[str, Any]:
 
 def _landscape(questions: Questions, rows: list[Row]) -> dict[str, Any]:
     """The numbers by what was measured; percentages get a bar."""
-    numbers = list({row["claim"]["value"]: row for row in reversed(rows)}.values())[::-1]
+    numbers = first_of_each(rows, "claim")
 
     def measure(row: Row) -> str:
         return row["measure"]["value"]

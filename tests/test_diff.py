@@ -13,11 +13,12 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from integrin_kg.diff import Difference, as_text, compare
 from integrin_kg.knowledge import Knowledge
-from integrin_kg.releases import DEPRECATED, REPLACED_BY, Release, write_terms
+from integrin_kg.releases import DEPRECATED, REPLACED_BY, Release, ReleaseError, write_terms
 from integrin_kg.vocab import (
     BASE,
     ENTITIES_GRAPH,
     INFERRED_GRAPH,
+    PREFIXES,
     RDF_TYPE,
     RDFS_LABEL,
     SCHEMA_GRAPH,
@@ -94,6 +95,47 @@ def test_a_changed_definition_of_a_class_is_shown_as_what_it_was_and_is(quads: l
     (lost,) = change.lost
     assert "owl:hasValue motif/RGD" in lost
     assert change.gained == ("owl:equivalentClass ikg:AlphaVIntegrin",)
+
+
+ENDLESS = {
+    "a list that goes on with itself": "_:x rdf:first ikg:A ; rdf:rest _:x .",
+    "a list that comes back to its middle": "_:x rdf:first 1 ; rdf:rest _:y . "
+    "_:y rdf:first 2 ; rdf:rest _:z . _:z rdf:first 3 ; rdf:rest _:y .",
+    "a list that is a member of itself": "_:x rdf:first _:x ; rdf:rest rdf:nil .",
+    "a class in terms of itself": "_:x owl:complementOf _:y . _:y owl:complementOf _:x .",
+}
+
+
+def turtle(text: str, path: Path) -> Path:
+    prefixes = f"@prefix ikg: <{BASE}schema/> . " + "".join(
+        f"@prefix {prefix}: <{PREFIXES[prefix]}> . " for prefix in ("owl", "rdf", "rdfs")
+    )
+    path.write_text(prefixes + text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS.keys())
+def test_what_is_nameless_and_a_part_of_itself_is_refused_by_its_node(text: str, tmp_path: Path) -> None:
+    path = turtle(f"ikg:A a owl:Class ; rdfs:subClassOf _:x . {text}", tmp_path / "endless.ttl")
+    with pytest.raises(ReleaseError, match=r"endless\.ttl: _:\w+ is a part of itself"):
+        Release.read(path)
+
+
+def test_a_list_without_an_item_where_one_should_be_is_refused_by_its_node(tmp_path: Path) -> None:
+    text = "ikg:A a owl:Class ; owl:oneOf _:x . _:x rdf:first ikg:B ; rdf:rest _:y . _:y rdf:rest rdf:nil ."
+    with pytest.raises(ReleaseError, match=r"cut\.ttl: _:\w+ is no item of a list"):
+        Release.read(turtle(text, tmp_path / "cut.ttl"))
+
+
+def test_what_is_nameless_may_be_referred_to_twice_and_have_nothing_said_of_it(tmp_path: Path) -> None:
+    text = "ikg:A a owl:Class ; rdfs:seeAlso _:x, [ rdfs:seeAlso _:x ], [] . _:x rdfs:seeAlso ikg:B ."
+    (term,) = Release.read(turtle(text, tmp_path / "twice.ttl")).terms.values()
+    assert term.statements == {
+        "rdf:type owl:Class",
+        "rdfs:seeAlso [ rdfs:seeAlso ikg:B ]",
+        "rdfs:seeAlso [ rdfs:seeAlso [ rdfs:seeAlso ikg:B ] ]",
+        "rdfs:seeAlso [  ]",
+    }
 
 
 def test_claims_are_told_apart_from_terms(quads: list[Quad]) -> None:

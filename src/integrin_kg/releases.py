@@ -95,7 +95,7 @@ class Release:
     @classmethod
     def of(cls, name: str, quads: Iterable[Quad]) -> Release:
         """Return the release that consists of ``quads``."""
-        stated = _Stated()
+        stated = _Stated(name)
         inferred = set()
         for quad in quads:
             if quad.graph_name == INFERRED_GRAPH:
@@ -131,8 +131,9 @@ def _listed(path: Path) -> dict[str, ReleasedTerm]:
 
 @dataclass
 class _Stated:
-    """What is stated of each subject, and how it reads."""
+    """What is stated of each subject in the release of that name, and how it reads."""
 
+    name: str
     about: defaultdict[Node, set[tuple[NamedNode, Node]]] = field(default_factory=lambda: defaultdict(set))
 
     def terms(self) -> Iterable[ReleasedTerm]:
@@ -158,22 +159,39 @@ class _Stated:
         heads = (node for node in self.about if isinstance(node, BlankNode) and node not in referred)
         return frozenset(map(self._reads, heads))
 
-    def _reads(self, node: Node) -> str:
-        """Return a value as in Turtle, nameless things by what is said of them."""
+    def _reads(self, node: Node, within: frozenset[Node] = frozenset()) -> str:
+        """Return a value as in Turtle, nameless things by what is said of them; :class:`ReleaseError` where
+        that has no end: where it stands ``within`` itself."""
         if isinstance(node, Literal):
             return str(node)
         if not isinstance(node, BlankNode):
             return short(node)
-        if any(predicate == RDF_FIRST for predicate, _ in self.about[node]):
-            return f"( {' '.join(self._items(node))} )"
-        said = sorted(f"{short(predicate)} {self._reads(value)}" for predicate, value in self.about[node])
+        if node in within:
+            raise self._endless(node)
+        statements = self.about.get(node, set())
+        if any(predicate == RDF_FIRST for predicate, _ in statements):
+            items = self._items(node)
+            inside = within.union(items)
+            return f"( {' '.join(self._reads(item, inside) for item in items.values())} )"
+        inside = within | {node}
+        said = sorted(f"{short(predicate)} {self._reads(value, inside)}" for predicate, value in statements)
         return f"[ {' ; '.join(said)} ]"
 
-    def _items(self, head: Node) -> Iterable[str]:
-        while head != RDF_NIL and self.about[head]:
+    def _items(self, head: Node) -> dict[Node, Node]:
+        """Return the items of a list, each by the nameless thing that holds it."""
+        items: dict[Node, Node] = {}
+        while head != RDF_NIL and head in self.about:
+            if head in items:
+                raise self._endless(head)
             said = dict(self.about[head])
-            yield self._reads(said[RDF_FIRST])
+            if RDF_FIRST not in said:
+                raise ReleaseError(f"{self.name}: {head} is no item of a list, where one should be")
+            items[head] = said[RDF_FIRST]
             head = said.get(RDF_REST, RDF_NIL)
+        return items
+
+    def _endless(self, node: Node) -> ReleaseError:
+        return ReleaseError(f"{self.name}: {node} is a part of itself, so that it cannot be told in words")
 
 
 def _kind(kinds: set[Node]) -> str:

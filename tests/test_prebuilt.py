@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -96,6 +98,19 @@ def test_a_file_that_is_broken_is_built_anew(cache: Path, builds: list[object]) 
     assert len(builds) == 2
     prebuilt.knowledge()
     assert len(builds) == 2
+
+
+def test_a_full_disk_keeps_no_half_of_a_file(
+    cache: Path, builds: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(quads: object, file: IO[bytes], format: object) -> None:
+        file.write(b"<urn:x:half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(prebuilt, "serialize", full)
+    prebuilt.knowledge()
+    assert len(builds) == 1
+    assert list(cache.iterdir()) == []
 
 
 def test_old_ones_go(cache: Path, builds: list[object], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,8 +79,12 @@ def _keep(built: Knowledge, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
-            serialize(built.quads(), draft, RdfFormat.N_QUADS)
-        Path(draft.name).replace(path)
+            try:
+                serialize(built.quads(), draft, RdfFormat.N_QUADS)
+                draft.flush()
+                Path(draft.name).replace(path)
+            finally:
+                Path(draft.name).unlink(missing_ok=True)
         by_age = sorted(path.parent.glob("*.nq"), key=lambda kept: kept.stat().st_mtime)
         for old in by_age[:-_MOST]:
             old.unlink(missing_ok=True)

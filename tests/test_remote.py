@@ -18,12 +18,12 @@ from integrin_kg.cli import main
 from integrin_kg.engine.messages import Problem, Query, Update
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.remote import graphs
-from integrin_kg.remote.backend import Remote, connect
+from integrin_kg.remote.backend import Remote, connect, with_prologue
 from integrin_kg.remote.endpoint import Addresses, Dataset, Endpoint, StoreError
 from integrin_kg.remote.loading import load
 from integrin_kg.remote.login import PASSWORD, TOKEN, USER
 from integrin_kg.settings import Settings
-from integrin_kg.vocab import BASE, INFERRED_GRAPH
+from integrin_kg.vocab import BASE, IKG, INFERRED_GRAPH
 from loopback import served
 from test_sparql import problem, query, send
 
@@ -235,6 +235,11 @@ def test_a_query_is_asked_again_where_the_engine_is_busy_and_an_update_is_not() 
         asked(engine, update=True)
     assert caught.value.status == 503
     assert len(engine.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["ikg:Integrin", r"\u0069kg:Integrin", r"ikg\u003AIntegrin"])
+def test_a_prefix_is_declared_however_it_is_written(name: str) -> None:
+    assert f"PREFIX ikg: <{IKG}>" in with_prologue(f"ASK {{ ?x a {name} }}", None)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def evaluate(
     refuse_calls(query.text, services)
     try:
         dataset = _dataset(store, query, union)
-        results = store.query(query.text, base_iri=query.base, prefixes=_prefixes(query.text), **dataset)
+        results = store.query(query.text, base_iri=query.base, prefixes=prefixes_in(query.text), **dataset)
     except SyntaxError as error:
         raise syntax_problem(str(error)) from error
     except OSError as error:
@@ -62,10 +62,10 @@ def evaluate(
     return results, media_type
 
 
-def _prefixes(text: str) -> dict[str, str]:
-    """The prefixes that ``text`` may use: the parser takes a while over each."""
+def prefixes_in(text: str) -> dict[str, str]:
+    """Return those of our prefixes that the request ``text`` may use: a parser takes a while over each."""
     if "\\" in text:
-        return PREFIXES
+        return PREFIXES  # any of its letters may be escaped
     return {prefix: iri for start, prefix, iri in _DECLARED if start in text}
 
 

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, serialize
 from integrin_kg.classify import read
 from integrin_kg.engine.backend import Report
 from integrin_kg.engine.embedded import REASONING_OFF, explained, refusals
-from integrin_kg.engine.evaluation import no_format, refuse_calls, syntax_problem, write
+from integrin_kg.engine.evaluation import no_format, prefixes_in, refuse_calls, syntax_problem, write
 from integrin_kg.engine.messages import Change, Classify, Explain, Problem, Query, ReadGraph, Task
 from integrin_kg.engine.state import Version
 from integrin_kg.engine.tokens import keywords
@@ -147,5 +147,5 @@ def with_prologue(text: str, base: str | None) -> str:
     >>> with_prologue("ASK { ?x a ikg:Integrin }", "http://example.org/")
     'BASE <http://example.org/> PREFIX ikg: <https://w3id.org/integrin-kg/schema/> ASK { ?x a ikg:Integrin }'
     """
-    used = (f"PREFIX {prefix}: <{iri}>" for prefix, iri in PREFIXES.items() if f"{prefix}:" in text)
+    used = (f"PREFIX {prefix}: <{iri}>" for prefix, iri in prefixes_in(text).items())
     return " ".join([*([f"BASE <{base}>"] if base else []), *used, text])

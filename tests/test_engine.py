@@ -481,6 +481,25 @@ print("still here")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("stderr", ["", "sys.stderr.close()"], ids=["heard", "heard by nobody"])
+def test_a_worker_that_cannot_begin_says_why_and_never_becomes_a_host(stderr: str) -> None:
+    program = f"""
+import os, socket, sys
+from integrin_kg.engine.host import Host
+from integrin_kg.engine.leash import Leash
+from integrin_kg.engine.staff import Staff
+here, there = socket.socketpair()
+host = Host(None, None, Leash(here), Staff(), None)
+if not (worker := os.fork()):
+    {stderr}
+    host._become_worker(False)
+print(os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout) == (0, "1\n")
+    assert stderr or "AttributeError: 'NoneType' object has no attribute 'memory'" in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["SIGTERM", "SIGKILL"])
 def test_the_end_of_the_host_ends_its_workers(start: Start, number: signal.Signals) -> None:
     mortal = start(workers=3, most=3)

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from typing import IO, NoReturn
 
@@ -120,8 +121,13 @@ class Host:
             sandbox.die_with_parent(self.pid)
             worker.run(self.state, self.listener, self.door, self.limits, spare=spare)
         finally:
-            sys.stdout.flush()
-            os._exit(0)  # never back into the host's code
+            failure = sys.exception()
+            try:
+                if failure:
+                    traceback.print_exception(failure)
+                sys.stdout.flush()
+            finally:
+                os._exit(1 if failure else 0)  # never back into the host's code
 
     def _bury(self) -> None:
         while True:

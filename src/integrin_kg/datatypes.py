@@ -13,15 +13,22 @@ from pyoxigraph import Literal
 
 from integrin_kg.vocab import RDF, RDFS, XSD
 
+# Written for Python and for SPARQL's REGEX; in either \d is a digit of any script.
+_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_DOUBLE = _NUMBER + r"([eE][+-]?[0-9]+)?|[+-]?INF|NaN"
+_DATE = r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
+
 FORMS = {
     "string": r"(?s:.*)",
     "boolean": r"true|false|1|0",
-    "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
-    "integer": r"[+-]?\d+",
-    "double": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
-    "float": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
-    "date": r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?",
-    "dateTime": r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
+    "decimal": _NUMBER,
+    "integer": r"[+-]?[0-9]+",
+    "double": _DOUBLE,
+    "float": _DOUBLE,
+    "date": f"{_DATE}{_ZONE}",
+    "dateTime": f"{_DATE}T{_TIME}{_ZONE}",
     "anyURI": r"\S*",
 }
 

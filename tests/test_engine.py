@@ -769,6 +769,14 @@ def test_all_workers_together_are_kept_below_their_share_of_memory() -> None:
 # What the client does without a host or with half an answer.
 
 
+def test_of_what_else_a_problem_says_only_line_and_column_are_told_as_its_place() -> None:
+    further = {"line": 3, "column": 2, "retry-after": 5, "suggestions": [{"label": "RGD"}]}
+    problem = Problem(400, "Syntax error", "expected FROM", **further)
+    assert problem.message == "Syntax error, line 3, column 2: expected FROM"
+    assert Problem.decode(problem.encode()).document() == problem.document()
+    assert further.items() <= problem.document().items()
+
+
 def test_without_a_host_there_is_a_503_at_once() -> None:
     with pytest.raises(Problem, match="503 Starting"):
         Engine(lambda: None, Staff()).run(Query("ASK {}", JSON, None))

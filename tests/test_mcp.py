@@ -321,7 +321,7 @@ def test_a_literal_cannot_break_a_row_or_forge_one(assistant: Assistant) -> None
 
 def test_a_syntax_error_is_told_by_line_and_column(assistant: Assistant) -> None:
     assert assistant.error("query", sparql="SELECT * {\n ?s ?p }").startswith(
-        "Syntax error (line 2, column 9): expected"
+        "Syntax error, line 2, column 9: expected"
     )
 
 

@@ -27,6 +27,7 @@ _MORE = 4 * _CHUNK
 _ONE_FILE = socket.CMSG_LEN(array("i").itemsize)
 _FRAME = struct.Struct("!cI")
 _scan = json.JSONDecoder().raw_decode  # which looks for no white space
+_PLACE = ("line", "column")
 MAX_REQUEST = 16 * 1024 * 1024
 
 
@@ -183,8 +184,12 @@ class Problem(MeantToBeRead):
 
     @property
     def message(self) -> str:
-        """What a command prints."""
-        place = "".join(f", {name} {value}" for name, value in self.further.items())
+        """What a person or an assistant is told.
+
+        >>> Problem(400, "Syntax error", "expected FROM", line=3, column=2).message
+        'Syntax error, line 3, column 2: expected FROM'
+        """
+        place = "".join(f", {name} {self.further[name]}" for name in _PLACE if name in self.further)
         return f"{self.title}{place}: {self.detail}"
 
     def document(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from mcp_types import ToolAnnotations
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem
 from integrin_kg.mcp_server import words
-from integrin_kg.mcp_server.tools import Tools, told
+from integrin_kg.mcp_server.tools import Tools
 from integrin_kg.settings import Settings
 
 _SAFE = ToolAnnotations(
@@ -79,4 +79,4 @@ async def _schema(tools: Tools) -> str:
     try:
         return await to_thread.run_sync(words.schema, tools.questions)
     except Problem as problem:
-        raise ResourceError(told(problem)) from problem
+        raise ResourceError(problem.message) from problem

@@ -119,18 +119,8 @@ class Tools:
         try:
             found = await to_thread.run_sync(work, asking, abandon_on_cancel=True, limiter=self._places)
         except Problem as problem:
-            return CallToolResult(content=[TextContent(text=told(problem))], is_error=True)
+            return CallToolResult(content=[TextContent(text=problem.message)], is_error=True)
         finally:
             left.set()  # a call that was cancelled: its query is stopped
         readable = TextContent(text="\n".join(text.lines(found)))
         return CallToolResult(content=[readable], structured_content=found.model_dump(mode="json"))
-
-
-def told(problem: Problem) -> str:
-    """Return what a caller is told of a problem.
-
-    >>> told(Problem(400, "Syntax error", "expected FROM", line=3, column=2))
-    'Syntax error (line 3, column 2): expected FROM'
-    """
-    place = ", ".join(f"{name} {value}" for name, value in problem.further.items())
-    return f"{problem.title}{f' ({place})' if place else ''}: {problem.detail}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
@@ -22,6 +23,8 @@ from conftest import ROOT
 from integrin_kg import resources
 from integrin_kg.kept import Kept
 from integrin_kg.saved import SavedQueryError, load, load_all
+from integrin_kg.settings import Settings, add_arguments
+from integrin_kg.startup import ServeError, listen, url
 from test_tables import Mini, claim
 from test_update import TOKEN, Serve, count, done, holds
 
@@ -417,6 +420,48 @@ def test_a_wrong_setting_is_told_how_to_set_it(option: list[str]) -> None:
     status, output, messages = run("serve", *option)
     assert (status, output) == (2, "")
     assert messages.startswith("usage: integrin-kg serve")
+
+
+def settings(option: str) -> Settings:
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    add_arguments(parser)
+    return Settings.from_arguments(parser.parse_args([option]))
+
+
+@pytest.mark.parametrize(
+    "name", ["workers", "concurrency", "query-timeout", "update-timeout", "query-memory"]
+)
+def test_what_nothing_works_without_is_above_0(name: str) -> None:
+    assert getattr(settings(f"--{name}=1"), name.replace("-", "_")) == 1
+    with pytest.raises(argparse.ArgumentError, match=f"--{name}: invalid (whole )?number above 0 value: '0'"):
+        settings(f"--{name}=0")
+
+
+@pytest.mark.parametrize("name", ["port", "cache", "upload-limit"])
+def test_other_numbers_may_be_0_and_none_is_below(name: str) -> None:
+    assert getattr(settings(f"--{name}=0"), name.replace("-", "_")) == 0
+    with pytest.raises(argparse.ArgumentError, match=f"--{name}: invalid whole number value: '-1'"):
+        settings(f"--{name}=-1")
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e999"])
+@pytest.mark.parametrize("name", ["query-timeout", "update-timeout"])
+def test_what_no_clock_shows_is_no_time(name: str, number: str) -> None:
+    with pytest.raises(argparse.ArgumentError, match=f"--{name}: invalid number"):
+        settings(f"--{name}={number}")
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_an_address_is_shown_as_a_url_has_it(host: str, shown: str) -> None:
+    try:
+        listener = listen(Settings(host=host, port=0))
+    except ServeError as error:
+        pytest.skip(f"this machine has no such address: {error}")
+    with listener:
+        port = listener.getsockname()[1]
+        assert url(listener) == f"http://{shown}:{port}/"
+        with pytest.raises(ServeError, match=re.escape(f"cannot listen on {shown}:{port}: ")):
+            listen(Settings(host=host, port=port))
 
 
 def test_server_py_serves_until_it_is_told_to_stop() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from integrin_kg.engine.keeper import Counted, Keeper
 from integrin_kg.kept import Kept
 from integrin_kg.settings import Settings
-from integrin_kg.startup import ServeError, check_release, engine_of, keeping, listen, start
+from integrin_kg.startup import ServeError, check_release, engine_of, keeping, listen, start, url
 
 
 def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
@@ -34,8 +34,7 @@ def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
                 run = _site(keeper, settings)  # meanwhile
                 starting.result()
             _allow_many_files()
-            address, port = listener.getsockname()[:2]
-            print(f"Integrin Knowledge Graph on http://{address}:{port}/", file=sys.stderr, flush=True)
+            print(f"Integrin Knowledge Graph on {url(listener)}", file=sys.stderr, flush=True)
             run(listener)
     finally:
         if lock is not None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Container
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any
 
 
-def _setting(default: Any, help: str, choices: tuple[str, ...] | None = None) -> Any:
-    return field(default=default, metadata={"help": help, "choices": choices})
+def _setting(
+    default: Any, help: str, choices: tuple[str, ...] | None = None, *, above_0: bool = False
+) -> Any:
+    return field(default=default, metadata={"help": help, "choices": choices, "above_0": above_0})
 
 
 @dataclass(frozen=True)
@@ -18,12 +21,18 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "the address to listen on")
     port: int = _setting(8000, "the port to listen on; 0 takes a free one")
-    workers: int = _setting(6, "how many processes run queries; more come when they are all busy")
-    concurrency: int = _setting(32, "how many queries may run at once; as many may wait, the rest get a 429")
-    query_timeout: float = _setting(10.0, "how many seconds a query may take")
-    query_memory: int = _setting(1024, "how many MiB of memory a query may take")
-    update_timeout: float = _setting(60.0, "how many seconds a change may take, what follows included")
-    update_memory: int = _setting(4096, "how many MiB of memory a change may take")
+    workers: int = _setting(
+        6, "how many processes run queries; more come when they are all busy", above_0=True
+    )
+    concurrency: int = _setting(
+        32, "how many queries may run at once; as many may wait, the rest get a 429", above_0=True
+    )
+    query_timeout: float = _setting(10.0, "how many seconds a query may take", above_0=True)
+    query_memory: int = _setting(1024, "how many MiB of memory a query may take", above_0=True)
+    update_timeout: float = _setting(
+        60.0, "how many seconds a change may take, what follows included", above_0=True
+    )
+    update_memory: int = _setting(4096, "how many MiB of memory a change may take", above_0=True)
     cache: int = _setting(64, "how many MiB of answers to keep for who asks again; 0 keeps none")
     upload_limit: int = _setting(64, "how many MiB an uploaded document may have, unpacked")
     store: str = _setting(
@@ -86,7 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser, names: Container[str] | None 
         else:
             parser.add_argument(
                 f"--{option}",
-                type=_positive(type(setting.default)),
+                type=_reader(type(setting.default), above_0=setting.metadata["above_0"]),
                 default=setting.default,
                 choices=setting.metadata["choices"],
                 metavar=None if setting.metadata["choices"] else type(setting.default).__name__.upper(),
@@ -94,12 +103,18 @@ def add_arguments(parser: argparse.ArgumentParser, names: Container[str] | None 
             )
 
 
-def _positive(kind: type) -> Any:
-    def parse(text: str) -> Any:
+def _reader(kind: type, *, above_0: bool) -> Any:
+    """Return what reads an option of that ``kind``: text, or a number that is finite and not below 0."""
+    if kind is str:
+        return str
+
+    def read(text: str) -> Any:
         value = kind(text)
-        if kind is not str and value < 0:
+        if not 0 <= value < inf or (above_0 and value == 0):
             raise ValueError(text)
         return value
 
-    parse.__name__ = {int: "whole number", float: "number"}.get(kind, "text")
-    return parse
+    read.__name__ = (
+        "whole number" if kind is int else "number"
+    ) + " above 0" * above_0  # as argparse tells it
+    return read

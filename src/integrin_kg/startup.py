@@ -72,10 +72,20 @@ def _command(settings: Settings, beside: Iterable[Path]) -> list[str]:
     return [sys.executable, "-m", "integrin_kg.engine.main", *given]
 
 
+def url(listener: socket.socket) -> str:
+    """Return the URL at which what serves on ``listener`` is found."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{_authority(host, port)}/"
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def listen(settings: Settings) -> socket.socket:
     """Return a socket that listens on the host and port of ``settings``; :class:`ServeError` where it
     cannot."""
-    where = f"{settings.host}:{settings.port}"
+    where = _authority(settings.host, settings.port)
     try:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)

@@ -18,7 +18,7 @@ from mcp.server.mcpserver import MCPServer
 from integrin_kg.engine.keeper import Keeper
 from integrin_kg.mcp_server.server import create
 from integrin_kg.settings import Settings
-from integrin_kg.startup import ServeError, check_release, engine_of, keeping, listen, start
+from integrin_kg.startup import ServeError, check_release, engine_of, keeping, listen, start, url
 
 _FAREWELL = 2
 
@@ -76,10 +76,7 @@ def _over_pipes(server: MCPServer[None], keeper: Keeper) -> None:
 def _over_http(server: MCPServer[None], listener: socket.socket) -> None:
     # The SDK lets in what comes from this machine and says so itself: DNS rebinding is refused.
     app = server.streamable_http_app(host="127.0.0.1")
-    address, port = listener.getsockname()[:2]
-    print(
-        f"Integrin Knowledge Graph for assistants on http://{address}:{port}/mcp", file=sys.stderr, flush=True
-    )
+    print(f"Integrin Knowledge Graph for assistants on {url(listener)}mcp", file=sys.stderr, flush=True)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)  # uvicorn raises anew what it was stopped by
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=_FAREWELL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -19,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
+from integrin_kg import kept as kept_module
 from integrin_kg.kept import Difference, Kept, KeptError, lines, restore
 from integrin_kg.vocab import CLAIMS_GRAPH, xsd
 
@@ -482,6 +484,52 @@ def test_nothing_is_overwritten_by_a_backup_or_a_restore(kept: Kept, tmp_path: P
     with pytest.raises(KeptError, match="there are statements already"):
         restore(tmp_path / "backup", kept.folder)
     assert list(kept.statements()) == [quad()]
+
+
+def appearing(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have somebody write to ``target`` once it was looked whether it is there."""
+    opened = kept_module._opened
+
+    def late(path: Path) -> sqlite3.Connection:
+        target.write_text("precious")
+        return opened(path)
+
+    monkeypatch.setattr(kept_module, "_opened", late)
+
+
+def test_what_comes_while_a_backup_is_written_is_not_overwritten(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "backups" / "backup"
+    target.parent.mkdir()
+    appearing(target, monkeypatch)
+    with pytest.raises(KeptError, match=f"{target}: it is there already; nothing is overwritten"):
+        kept.backup(target)
+    assert target.read_text() == "precious"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_what_comes_while_a_backup_is_restored_is_not_overwritten(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.backup(tmp_path / "backup")
+    target = tmp_path / "new" / FILE
+    appearing(target, monkeypatch)
+    with pytest.raises(KeptError, match=f"{target}: it is there already; nothing is overwritten"):
+        restore(tmp_path / "backup", target.parent)
+    assert target.read_text() == "precious"
+
+
+def test_a_backup_goes_where_a_file_can_have_one_name_only(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # as FAT has it
+
+    kept.commit(adding(quad()), 1)
+    monkeypatch.setattr(os, "link", link)
+    assert kept.backup(tmp_path / "backup") == 1
+    assert restore(tmp_path / "backup", tmp_path / "new") == 1
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ class Kept:
         The service may be running. Raises :class:`KeptError` where ``target`` is there already.
         """
         if target.exists():
-            raise KeptError(f"{target}: it is there already; nothing is overwritten")
+            raise _there_already(target)
         with self._connected() as source:
             return _copied(source, target, self.origin)
 
@@ -222,13 +222,27 @@ def _copied(source: sqlite3.Connection, target: Path, origin: str) -> int:
             source.backup(copy)
             copy.execute("UPDATE state SET origin = ?", (origin,))
             (serial,) = copy.execute("SELECT serial FROM state").fetchone()
-        draft.rename(target)
+        _put(draft, target)
+    except FileExistsError as error:
+        raise _there_already(target) from error
     except (sqlite3.Error, OSError) as error:
         raise KeptError(f"{target}: {error}; nothing was written") from error
     finally:
         for left in target.parent.glob(f"{draft.name}*"):  # the draft, and a journal of its own
             left.unlink()
     return int(serial)
+
+
+def _put(draft: Path, target: Path) -> None:
+    """Give ``draft`` the name ``target``; :class:`FileExistsError` where something has it."""
+    try:
+        os.link(draft, target)  # to rename it would overwrite what came meanwhile
+    except PermissionError:  # there are file systems without links
+        draft.rename(target)
+
+
+def _there_already(target: Path) -> KeptError:
+    return KeptError(f"{target}: it is there already; nothing is overwritten")
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -142,6 +142,16 @@ def test_an_answer_is_in_flight_until_its_last_byte() -> None:
         assert value(read(app), "requests_in_flight") == 1
 
 
+def test_who_reads_the_metrics_slowly_holds_up_no_request() -> None:
+    exchanges = metrics.ExchangeMetrics()
+    reading = exchanges.collect()
+    next(reading)
+    request = threading.Thread(target=exchanges.began, args=[None], daemon=True)
+    request.start()
+    request.join(5)
+    assert not request.is_alive()
+
+
 def served_until(app: Flask, route: str) -> bool:
     """Whether the request is counted: after the last byte was given, hence maybe after it was read."""
     for _ in range(10_000):

@@ -127,9 +127,8 @@ class ExchangeMetrics(Collector):
         """Yield the metrics of all requests so far."""
         with self._lock:
             tallies = {labels: tally.copy() for labels, tally in self.tallies.items()}
-            yield GaugeMetricFamily(
-                "integrin_kg_requests_in_flight", "Requests being answered.", self.in_flight
-            )
+            in_flight = self.in_flight
+        yield GaugeMetricFamily("integrin_kg_requests_in_flight", "Requests being answered.", in_flight)
         yield _requests(tallies)
         yield _sums("answers_broken", "Answers that broke off, or whose client left.", tallies, "broken")
         yield _sums("answer_bytes", "Bytes of answers, as sent.", tallies, "bytes")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from integrin_kg.engine.messages import Problem
 from integrin_kg.settings import Settings
-from integrin_kg.web.access import VARIABLE, Token
+from integrin_kg.web.access import VARIABLE, Token, demand
 from test_sparql import problem, send
 
 UPDATE = "application/sparql-update"
@@ -100,6 +101,22 @@ def test_the_token_may_stand_in_a_file(serve: Serve, tmp_path: Path) -> None:
     there = serve(*EMPTY, "--writable", "--token-file", str(file), env={VARIABLE: "from-the-environment"})
     assert write(there, WRITES[0], "Bearer from-the-file")[0] == 200
     assert write(there, WRITES[0], "Bearer from-the-environment")[0] == 401
+
+
+def test_an_empty_token_file_is_told_from_a_variable_that_is_not_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("\n", "utf-8")
+    monkeypatch.delenv(VARIABLE, raising=False)
+    for settings, named, other in (
+        (Settings(writable=True, token_file=str(file)), "--token-file", VARIABLE),
+        (Settings(writable=True), VARIABLE, "--token-file"),
+    ):
+        with pytest.raises(Problem) as caught:
+            demand(settings, Token.of(settings))
+        assert named in caught.value.detail
+        assert other not in caught.value.detail
 
 
 def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:

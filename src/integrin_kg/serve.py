@@ -6,7 +6,7 @@ import os
 import resource
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from integrin_kg.settings import Settings
 from integrin_kg.startup import ServeError, check_release, engine_of, keeping, listen, start, url
 
 
-def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
+def serve(settings: Settings, beside: Sequence[Path] = ()) -> None:
     """Build the knowledge graph, with the ontologies ``beside`` ours, and serve it until told to stop.
 
     Raises :class:`~integrin_kg.startup.ServeError` where the address is taken or the graph cannot be
@@ -44,13 +44,13 @@ def serve(settings: Settings, beside: Iterable[Path] = ()) -> None:
 def _site(keeper: Keeper, settings: Settings) -> Callable[[socket.socket], None]:
     """Return what serves the site on a socket."""
     from integrin_kg.web import create_app, server  # while the graph is being built
-    from integrin_kg.web.access import Token
+    from integrin_kg.web.access import Token, lacking
     from integrin_kg.web.exchanges import observers_of
     from integrin_kg.web.express import Express
 
     token = Token.of(settings)
     if settings.writable and not token:
-        print("--writable without a token: set INTEGRIN_KG_TOKEN, or every write is refused", file=sys.stderr)
+        print(f"--writable without {lacking(settings)}: every write is refused", file=sys.stderr)
     engine = engine_of(keeper, settings)
     app = create_app(engine, settings, keeper.change, token)
     express = Express(engine, settings, observers_of(app))

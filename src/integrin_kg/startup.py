@@ -7,7 +7,7 @@ import json
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,14 +24,14 @@ class ServeError(MeantToBeRead, RuntimeError):
     """The service cannot start; the message says why and what to do."""
 
 
-def check_release(settings: Settings, beside: Iterable[Path]) -> None:
+def check_release(settings: Settings, beside: Sequence[Path]) -> None:
     """Raise :class:`ServeError` where a release is to be served as what it is not."""
     others = {
         "--store": settings.store != "memory",
         "--writable": settings.writable,
         "--unlock": settings.unlock,
         "--empty": settings.empty,
-        "--ontology": bool(list(beside)),
+        "--ontology": bool(beside),
     }
     if settings.release and any(others.values()):
         given = " and ".join(option for option, is_given in others.items() if is_given)
@@ -39,7 +39,7 @@ def check_release(settings: Settings, beside: Iterable[Path]) -> None:
 
 
 @contextmanager
-def keeping(settings: Settings, beside: Iterable[Path] = (), kept: Counted | None = None) -> Iterator[Keeper]:
+def keeping(settings: Settings, beside: Sequence[Path] = (), kept: Counted | None = None) -> Iterator[Keeper]:
     """Give the keeper of a process that builds the knowledge graph, with the ontologies ``beside`` ours,
     and answers from it: :func:`start` starts it, the context's end ends it."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the orphans that the keeper adopts
@@ -66,7 +66,7 @@ def engine_of(keeper: Keeper, settings: Settings) -> Engine:
     return Engine(lambda: keeper.current, staff, settings.cache * 1024 * 1024)
 
 
-def _command(settings: Settings, beside: Iterable[Path]) -> list[str]:
+def _command(settings: Settings, beside: Sequence[Path]) -> list[str]:
     ontologies = [str(path.resolve()) for path in beside]
     given = [json.dumps(asdict(settings)), json.dumps(ontologies)]
     return [sys.executable, "-m", "integrin_kg.engine.main", *given]

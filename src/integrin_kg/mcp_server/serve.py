@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from integrin_kg.startup import ServeError, check_release, engine_of, keeping, l
 _FAREWELL = 2
 
 
-def serve(settings: Settings, http: int | None = None, beside: Iterable[Path] = ()) -> None:
+def serve(settings: Settings, http: int | None = None, beside: Sequence[Path] = ()) -> None:
     """Serve the knowledge graph, with the ontologies ``beside`` ours, until the client hangs up or, on the
     port ``http`` where that is given, until told to stop.
 

@@ -58,7 +58,9 @@ def demand(settings: Settings, token: Token) -> None:
     if not settings.writable:
         raise Problem(403, "Read-only", "Writing is off: start the server with --writable and a token.")
     if not token:
-        raise Problem(403, "Read-only", f"Writing is off: the server was started without {VARIABLE}.")
+        raise Problem(
+            403, "Read-only", f"Writing is off: the server was started without {lacking(settings)}."
+        )
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.admits(shown.strip()):
         detail = "Writing needs the header 'Authorization: Bearer TOKEN' with the server's token."
@@ -66,6 +68,11 @@ def demand(settings: Settings, token: Token) -> None:
         error = ', error="invalid_token"' if scheme else ""
         problem.headers["WWW-Authenticate"] = f'Bearer realm="integrin-kg"{error}'
         raise problem
+
+
+def lacking(settings: Settings) -> str:
+    """Return what would give the server a token."""
+    return "a token in its --token-file" if settings.token_file else VARIABLE
 
 
 def nobody(change: Change, documents: Sequence[IO[bytes]]) -> Message:

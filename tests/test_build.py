@@ -254,6 +254,29 @@ def test_correlation_is_not_promotion(effect: str, mini: Mini) -> None:
     assert said(mini, cells) == set()
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        claim("αvβ3", "affects", "metastasis", effect="promotes", disease="breast cancer"),
+        claim("αvβ3", "affects", "apoptosis", effect="requires", disease="breast cancer"),
+        claim("αvβ3", "suppresses in", "cancer"),
+        claim("αvβ3", "stem cell marker in", "breast cancer"),
+        claim("αvβ3", "implicated in", "metastasis", disease="breast cancer"),
+        claim("cilengitide", "targets", "αvβ3"),
+    ],
+    ids=lambda cells: str(cells["claim"]),
+)
+def test_what_is_only_suggested_stays_a_claim(cells: Cells, mini: Mini) -> None:
+    assert said(mini, cells | {"certainty": "suggested"}) == set()
+    hedged = Knowledge.assemble(mini.write()).asserted
+    assert [q for q in hedged if q.predicate == ikg("certainty") and q.object == Literal("suggested")]
+
+
+def test_what_plays_a_part_in_a_process_of_a_disease_plays_one_in_the_disease(mini: Mini) -> None:
+    cells = claim("αvβ3", "implicated in", "metastasis", disease="breast cancer", model="mouse model")
+    assert ("integrin/alphaV-beta3", "implicatedIn", "disease/breast-cancer") in said(mini, cells)
+
+
 def test_an_effect_in_no_disease_promotes_in_none(mini: Mini) -> None:
     assert said(mini, claim("αvβ3", "affects", "metastasis", effect="promotes", model="mouse model")) == set()
 
@@ -301,7 +324,7 @@ def supported(found: Claim, role: str, never: set[str], numbers: set[str]) -> se
     """The plain triples that a claim supports, told without the queries that derive them."""
     context = {(short(NamedNode(prop)), item.name) for prop, item in found.context}
     diseases = [item for prop, item in found.context if prop == ikg("inDisease").value]
-    if found.polarity != "positive" or found.object is None:
+    if found.polarity != "positive" or found.object is None or found.certainty:
         return set()
     subject, predicate, about = (
         value.removeprefix(BASE) for value in (found.subject.iri, found.predicate, found.object.iri)
@@ -319,6 +342,8 @@ def supported(found: Claim, role: str, never: set[str], numbers: set[str]) -> se
         verb = verbs.get((found.effect, role))
         return {(subject, verb, disease.iri.removeprefix(BASE)) for disease in diseases} if verb else set()
     further = context - {("inDisease", found.object.name)}
+    if predicate == "implicatedIn" and diseases:
+        return {(subject, predicate, disease.iri.removeprefix(BASE)) for disease in diseases}
     if predicate in never | numbers or (further and predicate != "stemCellMarkerIn"):
         return set()
     return {(subject, predicate, about)}

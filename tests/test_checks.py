@@ -176,6 +176,11 @@ VIOLATIONS = {
         "<integrin/alphaV-beta6> ikg:suppressesIn <disease/cancer> .",
         "<integrin/alphaV-beta6> ikg:promotesIn <disease/triple-negative-breast-cancer> .",
         "<subunit/ITGA6> ikg:stemCellMarkerIn <disease/colon-cancer> .",
+        "<integrin/alphaV-beta6> ikg:implicatedIn <disease/colon-cancer> .",
+        # It is only suggested.
+        "<integrin/alphaV-beta6> ikg:suppressesIn <disease/cancer> . <claim/x> ikg:certainty 'suggested' ;"
+        " ikg:claimSubject <integrin/alphaV-beta6> ; ikg:claimPredicate ikg:suppressesIn ;"
+        " ikg:claimObject <disease/cancer> ; ikg:polarity 'positive' .",
     ],
     "subtype-of-itself": [
         "<disease/cancer> ikg:subtypeOf <disease/cancer> .",

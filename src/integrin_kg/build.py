@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
+from integrin_kg import wording
 from integrin_kg.ontology import Ontology, local_name
 from integrin_kg.records import Claim, Curation, Entity, Quantity, Reference, Retired, Section
 from integrin_kg.vocab import (
@@ -194,8 +195,10 @@ def claim_quads(ontology: Ontology, curation: Curation) -> Iterator[Quad]:
     """Yield the claims."""
     numbers = {reference.number: reference for reference in curation.references}
     by_slug = {claim.slug: claim for claim in curation.claims}
+    titles = wording.titles(ontology, curation.claims)
     for claim in curation.claims:
-        statements = [*_claim_statements(claim), *_amount(claim.quantity, claim.unit)]
+        statements = [(RDFS_LABEL, Literal(titles[claim.slug])), *_claim_statements(claim)]
+        statements += _amount(claim.quantity, claim.unit)
         statements += [(NamedNode(prop), NamedNode(entity.iri)) for prop, entity in _context(ontology, claim)]
         statements += [(ikg("citesReference"), NamedNode(numbers[n].iri)) for n in claim.references]
         statements += [(ikg("contradicts"), NamedNode(by_slug[other].iri)) for other in claim.contradicts]
@@ -214,7 +217,6 @@ def _context(ontology: Ontology, claim: Claim) -> Iterator[tuple[str, Entity]]:
 def _claim_statements(claim: Claim) -> Iterator[Statement]:
     yield RDF_TYPE, owl("NamedIndividual")
     yield RDF_TYPE, ikg("Claim")
-    yield RDFS_LABEL, Literal(claim.slug.replace("-", " "))
     yield ikg("claimSubject"), NamedNode(claim.subject.iri)
     yield ikg("claimPredicate"), NamedNode(claim.predicate)
     if claim.object:
@@ -222,6 +224,8 @@ def _claim_statements(claim: Claim) -> Iterator[Statement]:
     yield ikg("polarity"), Literal(claim.polarity)
     if claim.effect:
         yield ikg("effect"), Literal(claim.effect)
+    if claim.certainty:
+        yield ikg("certainty"), Literal(claim.certainty)
     if claim.phase:
         yield ikg("trialPhase"), Literal(claim.phase)
     yield ikg("evidenceKind"), NamedNode(claim.evidence.iri)

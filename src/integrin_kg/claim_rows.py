@@ -20,8 +20,8 @@ from integrin_kg.vocab import RDF_TYPE, ikg, owl
 
 CLAIM_COLUMNS = (
     "claim", "subject", "predicate", "object", "polarity", "effect", "disease", "model", "anatomy",
-    "cell population", "pathway", "molecule", "evidence", "phase", "value", "unit", "combined with",
-    "references", "contradicts", "note", "anchor", "sha256",
+    "cell population", "pathway", "molecule", "evidence", "certainty", "phase", "value", "unit",
+    "combined with", "references", "contradicts", "note", "anchor", "sha256",
 )  # fmt: skip
 
 BACKGROUND_COLUMNS = ("claim", "subject", "predicate", "object", "polarity", "evidence", "source", "note")
@@ -148,6 +148,7 @@ class ClaimReader:
             object=next(iter(named["object"]), None),
             polarity=row["polarity"],
             effect=row["effect"],
+            certainty=row["certainty"],
             evidence=named["evidence"][0],
             anchor=anchor,
             section=section,
@@ -238,6 +239,7 @@ class ClaimReader:
         allowed = {
             "polarity": allowed_values(self.ontology, ikg("polarity")),
             "effect": ["", *allowed_values(self.ontology, ikg("effect"))],
+            "certainty": ["", *allowed_values(self.ontology, ikg("certainty"))],
             "phase": ["", *PHASES],
         }
         for column, values in allowed.items():

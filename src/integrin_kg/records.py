@@ -94,6 +94,7 @@ class Claim:
     phase: str = ""
     quantity: Quantity | None = None
     unit: str = ""
+    certainty: str = ""
     references: tuple[int, ...] = ()
     contradicts: tuple[str, ...] = ()
     note: str = ""

@@ -171,6 +171,13 @@ MUST = [
                                "objectLabel": "lung"}),
     ("exosome-organotropism", {"integrinLabel": "integrin αvβ5", "objectLabel": "F4/80+ macrophage",
                                "places": "liver"}),
+    ("exosome-organotropism", {"integrinLabel": "integrin αvβ5", "predicateLabel": "correlates with",
+                               "objectLabel": "liver metastasis"}),
+    ("failure-reasons", {"agentLabel": "abituzumab", "scope": "of its class",
+                         "reasonLabel": "unstratified trial populations",
+                         "denied": "anti-tumor efficacy, progression-free survival"}),
+    ("failure-reasons", {"agentLabel": "volociximab", "scope": "of the agent itself",
+                         "reasonLabel": "lack of efficacy"}),
     ("failure-reasons", {"agentLabel": "anti-integrin agents",
                          "reasonLabel": "functional redundancy between integrins"}),
     ("growth-factor-receptor-crosstalk", {"subjectLabel": "integrin α5β1", "predicateLabel": "activates",
@@ -182,6 +189,12 @@ MUST = [
                                   "disease": "disease/triple-negative-breast-cancer"}),
     ("ligands-of-each-integrin", {"integrinLabel": "integrin α10β1", "ligandLabel": "laminin",
                                   "predicateLabel": "binds ligand"}),
+    ("integrin-roles-by-cancer", {"subjectLabel": "integrin αvβ3", "role": "promotes",
+                                  "disease": "disease/gastric-cancer"}),
+    ("integrin-roles-by-cancer", {"subjectLabel": "integrin subunit α6", "role": "promotes",
+                                  "disease": "disease/solid-tumor", "effect": "is required for"}),
+    ("ligands-of-each-integrin", {"integrinLabel": "integrin αXβ2", "ligandLabel": "iC3b",
+                                  "section": "background: beyond the review"}),
     ("marker-combinations", {"components": "integrin subunit α6, integrin subunit β3",
                              "objectLabel": "paclitaxel resistance"}),
     ("natural-product-effects", {"productLabel": "ouabain", "object": "subunit/ITGB1",
@@ -215,7 +228,10 @@ MUST_NOT = [
                                      "disease": "disease/breast-cancer"}),
     # An antibody binds cells too, and travels on no vesicle.
     ("exosome-organotropism", {"integrin": "therapeutic/MMG49"}),
+    ("failure-reasons", {"agentLabel": "natalizumab"}),
     ("imaging-probes", {"probe": "therapeutic/cilengitide"}),
+    # It is only suggested.
+    ("integrin-roles-by-cancer", {"subjectLabel": "integrin subunit α1", "disease": "disease/cancer"}),
     ("integrin-roles-by-cancer", {"polarity": "negative"}),
     ("integrins-by-category", {"category": ""}),
     ("ligand-category-members", {"category": "schema/LamininReceptor", "integrin": "integrin/alpha10-beta1"}),
@@ -228,6 +244,9 @@ MUST_NOT = [
     ("negative-findings", {"polarity": "positive"}),
     ("pan-alphav-agents", {"agent": "therapeutic/cilengitide"}),
     ("pan-alphav-agents", {"agent": "therapeutic/etaracizumab"}),
+    ("reasons-that-apply-to-an-agent", {"agentLabel": "natalizumab"}),
+    ("reasons-that-apply-to-an-agent", {"agentLabel": "abciximab"}),
+    ("reasons-that-apply-to-an-agent", {"agentLabel": "18F-fluciclatide"}),
     ("redundant-integrins-spared-by-agents", {"agentLabel": "abituzumab", "numberSpared": "0"}),
     ("rgd-receptors", {"integrin": "integrin/alpha4-beta1"}),
     ("signalling-downstream-of-fak", {"toLabel": "TBK1"}),
@@ -290,6 +309,18 @@ def test_all_26_subunits_have_one_uniprot_entry_each(shipped_store: Store) -> No
 def test_claims_of_an_integrin_are_affirmed_or_denied(shipped_store: Store) -> None:
     for row in rows(shipped_store, "claim-counts-by-integrin"):
         assert int(row["claims"]) == int(row["affirmedClaims"]) + int(row["deniedClaims"])
+
+
+def test_no_query_says_a_row_twice(shipped_store: Store) -> None:
+    for name in QUERIES:
+        found = [tuple(row.items()) for row in rows(shipped_store, name)]
+        assert len(set(found)) == len(found), name
+
+
+def test_the_review_is_counted_apart_from_the_background(shipped_store: Store) -> None:
+    found = {row["integrin"]: row for row in rows(shipped_store, "claim-counts-by-integrin")}
+    assert found["integrin/alphaX-beta2"]["claims"] == "3"
+    assert found["integrin/alphaX-beta2"]["backgroundClaims"] == "6"
 
 
 def test_categories_follow_from_reasoning_alone(tiny: Knowledge) -> None:

@@ -77,6 +77,12 @@ def test_the_heat_map_tells_what_the_graph_says(server: str) -> None:
     assert found["/integrin/alpha2-beta1", "/disease/cancer"].split() == ["both", "by-inference"]
     assert found["/integrin/alphaV-beta3", "/disease/prostate-cancer"].split() == ["promotes", "by-inference"]
     assert found["/integrin/alphaX-beta2", "/disease/breast-cancer"] == "silent"
+    assert found["/integrin/alphaV-beta6", "/disease/triple-negative-breast-cancer"] == "else"
+    assert found["/integrin/alphaV-beta6", "/disease/breast-cancer"] == "else"
+    assert found["/integrin/alphaV-beta6", "/disease/metastatic-colorectal-cancer"] == "else"
+    assert found["/integrin/alphaV-beta3", "/disease/epithelial-cancer"] == "else"
+    assert found["/integrin/alphaV-beta5", "/disease/pancreatic-cancer"] == "implicated"
+    assert found["/integrin/alphaV-beta3", "/disease/gastric-cancer"] == "promotes"
     for property_, kinds in {
         "promotesIn": ("promotes", "both"),
         "suppressesIn": ("suppresses", "both"),
@@ -99,6 +105,21 @@ def test_a_cell_beside_a_denial_says_so(server: str) -> None:
     assert cell
     assert "denied" in cell[1]
     assert "✗ not" in cell[0]
+
+
+def test_no_cell_is_silent_where_the_graph_has_a_claim_and_each_leads_to_it(server: str) -> None:
+    text = send(server, "/views/heat-map", Accept=BROWSER).text
+    found = cells(text)
+    said = query(
+        server, "SELECT DISTINCT ?i ?d { ?i a ikg:Integrin . ?c ikg:claimSubject ?i ; ikg:inDisease ?d }"
+    ).rows()
+    assert said
+    assert not [pair for row in said if found[pair := (at(row["i"]), at(row["d"]))] == "silent"]
+    assert 'href="/claim/alphaV-beta6-upregulated-in-breast-cancer" title="αvβ6, breast cancer' in text
+
+
+def at(iri: str) -> str:
+    return iri.replace(BASE, "/")
 
 
 def row(role: str, known: str = "asserted", claim: str = "") -> Row:
@@ -146,7 +167,7 @@ def test_the_pipeline_holds_every_agent_and_every_finding(server: str) -> None:
     assert {row["c"].replace(BASE, "/") for row in findings} <= set(shown.links)
 
 
-def test_an_outcome_that_was_not_seen_says_not(server: str) -> None:
+def test_an_outcome_that_was_not_seen_says_what_was_not_gained(server: str) -> None:
     text = send(server, "/views/pipeline", Accept=BROWSER).text
     denied = query(
         server,
@@ -156,7 +177,22 @@ def test_an_outcome_that_was_not_seen_says_not(server: str) -> None:
     assert denied
     for found in denied:
         href = found["c"].replace(BASE, "/")
-        assert re.search(rf'<a class="mark denied" href="{href}">✗ not: ', text), href
+        assert re.search(rf'<a class="mark denied" href="{href}">✗ no gain in ', text), href
+
+
+def test_a_harm_that_was_not_seen_is_no_bad_news(server: str) -> None:
+    text = send(server, "/views/pipeline", Accept=BROWSER).text
+    harmless = re.findall(r'<a class="mark (\w+)" [^>]*>✓ none seen: systemic toxicity', text)
+    assert harmless
+    assert set(harmless) == {"affirmed"}
+
+
+@pytest.mark.parametrize("path", ["/views/pipeline", "/therapeutic/abituzumab"])
+def test_a_benefit_of_some_patients_says_of_which_and_with_what(server: str, path: str) -> None:
+    text = send(server, path, Accept=BROWSER).text
+    benefit = text.partition("✓ clinical benefit" if path == "/views/pipeline" else ">clinical benefit<")[2]
+    assert "only some patients, with high αvβ6 expression" in benefit[:400]
+    assert "cetuximab" in benefit[:700]
 
 
 def test_the_walk_begins_where_it_is_told_and_follows_from_step_to_step(server: str) -> None:
@@ -197,6 +233,7 @@ def test_exosomes_lead_to_the_organs_that_are_claimed(server: str) -> None:
     assert "lung" in rows["α6β4"][2]
     assert "liver" in rows["αvβ5"][3]
     assert "lung" not in rows["αvβ5"][2]
+    assert "goes with liver metastasis" in rows["αvβ5"][2]
 
 
 def test_the_landscape_draws_percentages_to_scale_and_says_every_number(server: str) -> None:
@@ -205,6 +242,8 @@ def test_the_landscape_draws_percentages_to_scale_and_says_every_number(server: 
         assert f"{value} percent" in text
         assert f'<rect class="part" width="{value}"' in text
     assert "10953 patients" in text
+    assert "all genes together" in text
+    assert "average of the individual genes" in text
 
 
 def test_both_sides_of_every_contradiction_are_shown_once(server: str) -> None:

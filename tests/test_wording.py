@@ -41,9 +41,7 @@ def test_a_title_has_the_names_of_things_and_words_for_relations(mini: Mini) -> 
     mini.add("phenotypes", {"name": "patient survival", "class": "phenotype", "slug": "patient-survival"})
     mini.change("phenotypes", 2, definition="How long patients live.")
     said = [
-        claim(
-            "αvβ3", "correlates with", "patient survival", effect="correlatesPositively", disease="cancer"
-        ),
+        claim("αvβ3", "correlates with", "patient survival", effect="correlatesPositively", disease="cancer"),
         claim("αvβ3", "co-expressed with", "α2β1"),
         claim("αvβ3", "upregulated in", "breast cancer", polarity="negative"),
         claim("αvβ3", "has length", value="~150", unit="residue"),

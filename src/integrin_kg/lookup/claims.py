@@ -8,16 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from integrin_kg import wording
 from integrin_kg.lookup.questions import Questions, Row, first_of_each
 from integrin_kg.lookup.things import Thing, local_name
 
-CONTEXT = {
-    "inAnatomy": "in",
-    "inCellPopulation": "in",
-    "viaPathway": "via",
-    "viaMolecule": "via",
-    "combinedWith": "with",
-}
+CONTEXT = {name: word for name, word in wording.CONTEXT.items() if name != "inModel"}
 """The context beside disease and model, and the word that introduces each part of it."""
 
 EFFECTS = {
@@ -66,9 +61,18 @@ class Claim:
     @property
     def effect(self) -> str:
         """The direction of what it says, in words, behind its sign."""
-        effect = self.text("effect")
-        words = {"correlatesPositively": "goes with", "correlatesNegatively": "goes against"}
-        return f"{EFFECTS.get(effect, '')} {words.get(effect, effect)}".strip()
+        return f"{EFFECTS.get(self.text('effect'), '')} {self.verb or self.text('effect')}".strip()
+
+    @property
+    def seen(self) -> str:
+        """How a claim of the clinic begins: no outcome is bad news, no harm is good news."""
+        denials = {"has outcome": "✗ no gain in", "has adverse event": "✓ none seen:"}
+        return denials.get(self.text("claimPredicate"), "✗ not") if self.denied else "✓"
+
+    @property
+    def verb(self) -> str:
+        """The direction of what it says, in words, between subject and object."""
+        return wording.EFFECTS.get(self.text("effect"), ("", ""))[0]
 
     @property
     def quantity(self) -> str:

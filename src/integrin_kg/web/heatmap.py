@@ -1,4 +1,5 @@
-"""Integrins by diseases: what is claimed of each pair, what follows, what is denied, what nobody says."""
+"""Integrins by diseases: what is claimed of each pair, what follows, what is denied, what else is said, what
+is said by nobody."""
 
 from __future__ import annotations
 
@@ -18,9 +19,14 @@ LEGEND = {
     "suppresses": ("▼", "sup", "suppresses the tumour"),
     "both": ("◐", "both", "promotes and suppresses, in different contexts"),
     "marks": ("◆", "mark", "marks its stem cells, no direction claimed"),
-    "implicated": ("○", "impl", "implicated, no direction claimed (mostly through a subunit)"),
+    "implicated": ("○", "impl", "implicated, no direction claimed (by itself or through a subunit)"),
     "denied": ("✗", "not", "an effect is denied"),
-    "silent": ("·", "", "nothing is claimed"),
+    "else": (
+        "…",
+        "else",
+        "no role, but something else is claimed of it there (its expression, signals, outcomes)",
+    ),
+    "silent": ("·", "", "no claim about the integrin itself in that very disease"),
 }
 """The sign, the word and the meaning of each kind of cell."""
 
@@ -66,7 +72,7 @@ def heat_map(rows: Iterable[Row]) -> HeatMap:
         if "disease" in row:
             disease = things.thing(row, "disease")
             of_integrin[disease].append(row)
-            spoken[disease] += row["role"]["value"] != "implicated"
+            spoken[disease] += row["role"]["value"] not in ("implicated", "else")
     diseases = sorted(spoken, key=lambda disease: (-spoken[disease], disease.name))
     table = [
         (integrin, [_cell(integrin, disease, found.get(disease, [])) for disease in diseases])
@@ -78,11 +84,14 @@ def heat_map(rows: Iterable[Row]) -> HeatMap:
 
 
 def _direct(cell: Cell) -> bool:
-    return cell.kind not in ("silent", "implicated")
+    return cell.kind not in ("silent", "else", "implicated")
 
 
 def _cell(integrin: Thing, disease: Thing, found: list[Row]) -> Cell:
-    denials = tuple(row["claim"]["value"] for row in found if "claim" in row)
+    denials, others = (
+        tuple(row["claim"]["value"] for row in found if row["role"]["value"] == role)
+        for role in ("denied", "else")
+    )
     roles: dict[str, set[str]] = defaultdict(set)
     for row in found:
         roles[row["role"]["value"]].add(row["known"]["value"])
@@ -91,8 +100,15 @@ def _cell(integrin: Thing, disease: Thing, found: list[Row]) -> Cell:
     else:
         kind = next((role for role in LEGEND if role in roles), "silent")
         shown = (kind, kind)
-    if kind in ("denied", "silent"):
-        return Cell(kind, denials=denials, link=local_link(denials[0]) if denials else "")
+    if kind in ("denied", "else", "silent"):
+        return Cell(kind, denials=denials, link=_to_claims(integrin, denials or others))
     inferred = all(roles[role] == {"inferred"} for role in shown)
     link = cells.why(integrin.iri, IKG + _PROPERTIES[shown[0]], disease.iri)
     return Cell(kind, inferred, denials, link)
+
+
+def _to_claims(integrin: Thing, claims: tuple[str, ...]) -> str:
+    """The path of the one claim of a cell, or of the evidence that its claims are in."""
+    if len(claims) > 1:
+        return local_link(integrin.iri) + "#evidence"
+    return local_link(claims[0]) if claims else ""

@@ -55,6 +55,6 @@ def _network(known: About, claims: Iterable[Claim]) -> tuple[dict[str, Thing], d
         subject, value, predicate = map(claim.first, ("claimSubject", "claimObject", "claimPredicate"))
         if subject and value and predicate and value.iri and known.thing.iri in (subject.iri, value.iri):
             nodes |= {subject.iri: subject, value.iri: value}
-            said = ("not: " if claim.denied else "") + (claim.text("effect") or predicate.name)
+            said = ("not: " if claim.denied else "") + (claim.verb or predicate.name)
             edges.setdefault((subject.iri, value.iri, said), False)
     return nodes, edges

@@ -14,11 +14,13 @@ from integrin_kg.lookup.things import Thing
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """What a claim reports of an agent; ``denied`` where it was looked for and not seen."""
+    """What a claim reports of an agent; ``denied`` where it was looked for and not seen, ``condition`` what
+    it was seen with and of whom."""
 
     thing: Thing
     denied: bool
     claim: str
+    condition: str = ""
 
 
 @dataclass
@@ -75,8 +77,15 @@ def _stages(claims: dict[str, list[Row]]) -> list[Stage]:
         stage = stages.setdefault(key, Stage(*key))
         if part in _PARTS:
             denied = row["polarity"]["value"] == "negative"
-            getattr(stage, _PARTS[part]).add(Finding(value, denied, claim))
+            getattr(stage, _PARTS[part]).add(Finding(value, denied, claim, _condition(rows)))
     return [stages[key] for key in sorted(stages, key=lambda key: (_order(key[0]), key[1]))]
+
+
+def _condition(rows: list[Row]) -> str:
+    """What a finding holds with and of whom: the partners of the agent, and what the curator notes."""
+    partners = sorted({row["partner"]["value"] for row in rows if "partner" in row})
+    notes = {row["note"]["value"] for row in rows if "note" in row}
+    return "; ".join([*([f"with {', '.join(partners)}"] if partners else []), *notes])
 
 
 def _furthest(agent: Agent) -> int:

@@ -90,6 +90,7 @@ def _number(row: Row) -> dict[str, Any]:
         "unit": "" if texts["unit"] == "count" else texts["unit"],
         "bar": float(texts["value"]) if percent else None,
         "reference": texts.get("reference", ""),
+        "note": texts.get("note", ""),
     }
 
 
@@ -121,8 +122,8 @@ VIEWS = {
         ),
         View(
             "heat-map", "Integrins by diseases",
-            "What each integrin is claimed to do in each disease. An empty cell means that nobody says so, "
-            "not that it is not so.",
+            "What each integrin is claimed to do in each disease. An empty cell means that no claim speaks "
+            "of the integrin itself in that very disease, not that it does nothing there.",
             "roles", _heat_map,
         ),
         View(

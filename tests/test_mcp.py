@@ -250,8 +250,9 @@ def test_a_contradiction_is_shown_and_its_context_kept(assistant: Assistant) -> 
     assert "in triple-negative breast cancer" in claim["context"]
     other = f"{BASE}claim/ITGB1-promotes-metastasis-in-solid-tumor"
     assert [contradicted["iri"] for contradicted in claim["contradicts"]] == [other]
-    assert f"CONTRADICTED by ITGB1 promotes metastasis in solid tumor <{other}>" in assistant.text(
-        "entity", name_or_iri=iri
+    assert (
+        f"CONTRADICTED by integrin subunit β1 promotes metastasis in solid tumor <{other}>"
+        in assistant.text("entity", name_or_iri=iri)
     )
 
 

@@ -78,6 +78,34 @@ def test_every_inferred_line_has_a_why_that_leads_to_its_proof(server: str) -> N
         assert "It holds, because" in html(server, proof.replace("&amp;", "&")).text
 
 
+def test_no_target_of_an_agent_stands_in_for_itself(server: str) -> None:
+    shown = html(server, "/therapeutic/MK0429").text.partition("/schema/facesRedundancyFrom")[2]
+    spared = shown.partition("</dd>")[0]
+    assert 'href="/integrin/alphaV-beta5"' in spared
+    assert 'href="/integrin/alphaV-beta3"' not in spared
+    agents = html(server, "/integrin/alphaV-beta3").text.partition("/schema/facesRedundancyFrom")[2]
+    assert 'href="/therapeutic/volociximab"' in agents.partition("</dd>")[0]
+    assert 'href="/therapeutic/MK0429"' not in agents.partition("</dd>")[0]
+
+
+def test_members_and_their_families_lead_to_one_another(server: str) -> None:
+    assert 'href="/family/beta3-integrins"' in html(server, "/integrin/alphaV-beta3").text
+    assert 'href="/integrin/alphaV-beta3"' in html(server, "/family/beta3-integrins").text
+    assert 'href="/disease/leukocyte-adhesion-deficiency-1"' in html(server, "/subunit/ITGB2").text
+
+
+def test_what_is_required_is_said_the_right_way_round(server: str) -> None:
+    path = "/claim/alpha3-beta1-requires-tumorigenesis-in-breast-cancer"
+    text = html(server, path).text
+    assert "integrin α3β1 is required for tumorigenesis in breast cancer" in text
+    assert "requires" not in re.sub(r"<[^>]*>", "", text).replace(path[1:], "").split("IRI ")[0]
+
+
+def test_what_is_only_suggested_says_so(server: str) -> None:
+    assert "only suggested" in html(server, "/claim/CAR-T-cells-suppresses-in-cancer").text
+    assert "only suggested" not in html(server, "/claim/natalizumab-targets-ITGA4").text
+
+
 def test_what_an_inverse_says_the_other_way_round_is_not_said_twice(server: str) -> None:
     text = html(server, RECEPTOR).text.partition("What refers to it")[2]
     assert 'href="/schema/subunitOf"' not in text
@@ -146,7 +174,7 @@ def test_denied_and_contradicted_claims_are_marked_in_words(server: str) -> None
 def test_a_therapeutic_shows_its_course_in_the_clinic(server: str) -> None:
     text = html(server, "/therapeutic/cilengitide").text
     clinic = text.partition('id="clinic"')[2].partition("</section>")[0]
-    assert "✗ not" in clinic
+    assert "✗ no gain in" in clinic
     assert "/failure-reason/lack-of-efficacy" in clinic
     assert ">III<" in clinic
     assert 'id="clinic"' not in html(server, RECEPTOR).text

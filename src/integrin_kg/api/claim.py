@@ -33,8 +33,9 @@ class Named:
 @dataclass(frozen=True)
 class Claim:
     """What a source says. ``context`` has the values of the properties in :data:`CONTEXT` by their local
-    names; ``references`` are the numbers that the review cites, ``sources`` the publications that the claim
-    is drawn from, ``anchor`` where in its text."""
+    names; ``certainty`` is "suggested" where the source offers no finding; ``references`` are the numbers
+    that the review cites, ``sources`` the publications that the claim is drawn from, ``anchor`` where in its
+    text."""
 
     iri: str
     says: str
@@ -43,6 +44,7 @@ class Claim:
     predicate: Named | Value
     object: Named | Value
     effect: str | None
+    certainty: str | None
     context: dict[str, tuple[str, ...]] = field(hash=False)
     evidence: tuple[str, ...]
     references: tuple[int, ...]
@@ -103,6 +105,7 @@ def _claim(iri: str, said: _Said) -> Claim:
         predicate=said.first("claimPredicate"),
         object=said.first("claimObject"),
         effect=said.text("effect"),
+        certainty=said.text("certainty"),
         context={name: said.texts(name) for name in CONTEXT if name in said.values},
         evidence=said.texts("evidenceKind"),
         references=tuple(sorted(said.references)),

@@ -30,6 +30,7 @@ def _claim(claim: Claim) -> shapes.Claim:
         predicate=named(predicate) if predicate else None,
         object=named(object_) if object_ else None,
         effect=claim.text("effect"),
+        certainty=claim.text("certainty"),
         quantity=claim.quantity,
         context=_context(claim),
         evidence=_evidence(claim),

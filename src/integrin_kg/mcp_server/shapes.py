@@ -41,7 +41,10 @@ class Claim(BaseModel):
     subject: Named | None
     predicate: Named | None
     object: Named | None
-    effect: str = Field(description="promotes, suppresses, ... where the predicate has a direction")
+    effect: str = Field(
+        description="promotes, suppresses, ... of the object, or requires: the object requires the subject"
+    )
+    certainty: str = Field(description="suggested: a possibility or proposal, no finding; empty: stated")
     quantity: str
     context: list[str] = Field(description="it is claimed in this context only; empty: without one")
     evidence: list[str] = Field(description="kind of evidence, trial phase")

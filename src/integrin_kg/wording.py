@@ -80,7 +80,7 @@ def _sentence(ontology: Ontology, claim: Claim) -> str:
     )
     about = claim.object.label if claim.object else ""
     hedge = f"({claim.certainty})" if claim.certainty else ""
-    words = (claim.subject.label, said, about, amount(claim.quantity, claim.unit), *_diseases(claim), hedge)
+    words = (claim.subject.label, said, amount(claim.quantity, claim.unit), about, *_diseases(claim), hedge)
     return " ".join(filter(None, words))
 
 

@@ -130,11 +130,13 @@ def _line(claim: Claim) -> list[str]:
         return "; ".join(thing.name for thing in claim.values.get(property_, []))
 
     context = "; ".join(f"{word} {thing.name}" for word, thing in claim.context)
-    said = ["label", "polarity", "claimSubject", "claimPredicate", "effect", "claimObject"]
+    said = ["label", "polarity", "claimSubject", "claimPredicate"]
     where = ["inSection", "anchorStart", "anchorEnd", "anchorSha256", "contradicts"]
     return [
         claim.iri,
         *(names(property_) for property_ in said),
+        claim.verb,
+        names("claimObject"),
         claim.quantity,
         names("inDisease"),
         names("inModel"),

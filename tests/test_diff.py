@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from integrin_kg.diff import Difference, as_text, compare
 from integrin_kg.knowledge import Knowledge
-from integrin_kg.releases import DEPRECATED, REPLACED_BY, Release, ReleaseError, write_terms
+from integrin_kg.releases import COLUMNS, DEPRECATED, REPLACED_BY, Release, ReleaseError, write_terms
 from integrin_kg.vocab import (
     BASE,
     ENTITIES_GRAPH,
@@ -192,15 +192,31 @@ def test_the_command_fails_on_a_vanished_term_where_it_is_asked_to(quads: list[Q
     assert diff(str(tmp_path / "old"), str(tmp_path / "new")).returncode == 0
 
 
+def test_an_ontology_of_a_release_is_compared_by_its_owl_file(quads: list[Quad], tmp_path: Path) -> None:
+    for name, statements in (("old", quads), ("new", [q for q in quads if q.subject != RGD])):
+        triples = {quad.triple for quad in statements if quad.graph_name != INFERRED_GRAPH}
+        serialize(triples, str(tmp_path / f"{name}.owl"), RdfFormat.RDF_XML)
+    difference = compare(*(Release.read(tmp_path / f"{name}.owl") for name in ("old", "new")))
+    assert [term.iri for term in difference.vanished] == [RGD.value]
+
+
 def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("x")
     (tmp_path / "table.tsv").write_text("iri\tlabel\n")
     (tmp_path / "broken.ttl").write_text("<a> <b>")
+    (tmp_path / "graph.json").write_text('{"graphs": [{"id": "urn:x:y"}]}')
+    (tmp_path / "empty.nq").write_text("")
+    (tmp_path / "empty.tsv").write_text("\t".join(COLUMNS) + "\n")
+    (tmp_path / "statements.trig").write_text("<urn:x:g> { <urn:x:a> <urn:x:b> <urn:x:c> }")
     for name, says in (
         ("absent", "no such file"),
         ("notes.md", "suffix"),
         ("table.tsv", "columns are iri"),
         ("broken.ttl", "broken.ttl:1"),
+        ("graph.json", "suffix"),
+        ("empty.nq", "no term is declared"),
+        ("empty.tsv", "no term is declared"),
+        ("statements.trig", "no term is declared"),
     ):
         result = diff(str(tmp_path / name), str(tmp_path / name))
         assert (result.returncode, result.stdout) == (1, "")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from integrin_kg.kept import Difference
 from integrin_kg.knowledge import ClashError, Knowledge
@@ -65,11 +65,19 @@ def test_a_users_data_that_contradict_the_ontology_are_refused_with_the_proof(tm
     [
         ("own.ttl", "@prefix : <http://x/> .\n:a :b", "own.ttl:2"),
         ("own.doc", "", "suffix"),
+        ("own.json", "{}", "suffix"),  # an OBO Graph, which as JSON-LD would say nothing
     ],
 )
 def test_an_ontology_that_cannot_be_read_is_named(tmp_path: Path, name: str, text: str, said: str) -> None:
     with pytest.raises(OntologyError, match=said):
         Knowledge.assemble(beside=[written(tmp_path, text, name)])
+
+
+def test_an_ontology_in_rdf_xml_is_called_owl(tmp_path: Path) -> None:
+    own = Knowledge.assemble(beside=[written(tmp_path, OWN)]).own
+    document = serialize((quad.triple for quad in own), format=RdfFormat.RDF_XML) or b""
+    again = Knowledge.assemble(beside=[written(tmp_path, document.decode(), "own.owl")]).own
+    assert len(again) == len(own) > 0
 
 
 def test_a_missing_ontology_is_named(tmp_path: Path) -> None:

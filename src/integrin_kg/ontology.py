@@ -194,12 +194,25 @@ def local_name(term: NamedNode) -> str:
     return term.value.replace("#", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
+def rdf_format_of(path: Path) -> RdfFormat | None:
+    """Return the format that the suffix of ``path`` stands for, None where that is none of RDF: ontologies
+    in RDF/XML are called ``.owl``, and ``.json`` is as likely an OBO Graph, which as JSON-LD says nothing.
+
+    >>> rdf_format_of(Path("ro.owl")).name, rdf_format_of(Path("ro.json"))
+    ('RDF/XML', None)
+    """
+    suffix = path.suffix[1:].lower()
+    if suffix == "json":
+        return None
+    return RdfFormat.RDF_XML if suffix == "owl" else RdfFormat.from_extension(suffix)
+
+
 def triples_of(path: Path) -> Iterator[Triple]:
     """Yield the triples in the file at ``path``, its format told by its suffix.
 
     Raises :class:`OntologyError` where it cannot be read, with the line.
     """
-    rdf_format = RdfFormat.from_extension(path.suffix[1:])
+    rdf_format = rdf_format_of(path)
     if rdf_format is None:
         raise OntologyError(f"{path}: its suffix is none of RDF (.ttl, .owl, .rdf, .nt, .jsonld)")
     try:

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, parse
 
 from integrin_kg.errors import MeantToBeRead
 from integrin_kg.ontology import Term as Node
-from integrin_kg.ontology import local_name
+from integrin_kg.ontology import local_name, rdf_format_of
 from integrin_kg.table import short
 from integrin_kg.vocab import (
     IKG,
@@ -76,19 +76,25 @@ class Release:
 
     @classmethod
     def read(cls, path: Path) -> Release:
-        """Read a release's folder, an RDF file or a list of terms; :class:`ReleaseError` where it is none."""
+        """Read a release's folder, an RDF file or a list of terms; :class:`ReleaseError` where it is none, or
+        has no term: whatever it is compared with, nothing of it would seem to be missing."""
         file = path / STATEMENTS if path.is_dir() else path
         if not file.is_file():
             raise ReleaseError(f"{file}: there is no such file; `integrin-kg release` writes one")
-        if file.suffix == ".tsv":
-            return cls(str(path), _listed(file))
-        rdf_format = RdfFormat.from_extension(file.suffix[1:])
+        release = cls(str(path), _listed(file)) if file.suffix == ".tsv" else cls._parsed(str(path), file)
+        if not release.terms:
+            raise ReleaseError(f"{file}: no term is declared in it; give the whole release or an ontology of it")
+        return release
+
+    @classmethod
+    def _parsed(cls, name: str, file: Path) -> Release:
+        rdf_format = rdf_format_of(file)
         if rdf_format is None:
             raise ReleaseError(
-                f"{file}: its suffix is none of a list (.tsv) or of RDF (.nq, .trig, .ttl, .owl)"
+                f"{file}: its suffix is none of a list (.tsv) or of RDF (.nq, .trig, .ttl, .owl, .jsonld)"
             )
         try:
-            return cls.of(str(path), parse(path=str(file), format=rdf_format))
+            return cls.of(name, parse(path=str(file), format=rdf_format))
         except SyntaxError as error:
             raise ReleaseError(f"{file}:{error.lineno}: {error.msg}") from error
 

@@ -207,7 +207,8 @@ def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "graph.json").write_text('{"graphs": [{"id": "urn:x:y"}]}')
     (tmp_path / "empty.nq").write_text("")
     (tmp_path / "empty.tsv").write_text("\t".join(COLUMNS) + "\n")
-    (tmp_path / "statements.trig").write_text("<urn:x:g> { <urn:x:a> <urn:x:b> <urn:x:c> }")
+    claim = f"<urn:x:claim> a <{owl('NamedIndividual').value}> , <{ikg('Claim').value}>"  # a nanopublication
+    (tmp_path / "claims.trig").write_text(f"<urn:x:g> {{ {claim} }}")
     for name, says in (
         ("absent", "no such file"),
         ("notes.md", "suffix"),
@@ -216,7 +217,7 @@ def test_the_command_says_what_it_cannot_read(tmp_path: Path) -> None:
         ("graph.json", "suffix"),
         ("empty.nq", "no term is declared"),
         ("empty.tsv", "no term is declared"),
-        ("statements.trig", "no term is declared"),
+        ("claims.trig", "no term is declared"),
     ):
         result = diff(str(tmp_path / name), str(tmp_path / name))
         assert (result.returncode, result.stdout) == (1, "")

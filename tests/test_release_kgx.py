@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from integrin_kg import resources, tsv
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.release import kgx
 from integrin_kg.release.biolink import Biolink
-from integrin_kg.vocab import BASE, RDF_TYPE, ikg
+from integrin_kg.vocab import BASE, IKG, RDF_TYPE, ikg, owl, rdfs
 
 PYTHON = ROOT / ".venv" / "kgx" / "bin" / "python"
 
@@ -82,6 +83,13 @@ def test_kgx_knows_every_category_predicate_and_slot(loaded: dict[str, Any]) -> 
     assert loaded["model"] >= "4.4"
 
 
+def test_no_category_is_an_abstract_one(loaded: dict[str, Any], nodes: Rows) -> None:
+    assert loaded["abstract"] == []
+    assert {row["category"] for name, row in nodes.items() if name.startswith("UniProtKB:")} == {
+        "biolink:Protein"
+    }
+
+
 def test_a_denial_is_one_to_kgx_and_nothing_else_is(loaded: dict[str, Any], edges: Rows) -> None:
     denied = {name for name, row in edges.items() if row["negated"]}
     assert len(denied) >= 40
@@ -110,7 +118,12 @@ def test_a_node_is_called_as_other_graphs_call_it(nodes: Rows) -> None:
         "gene/ITGAV": ("NCBIGene:3685", "biolink:Gene"),
         "therapeutic/cilengitide": ("CHEBI:177833", "biolink:SmallMolecule"),
         "therapeutic/natalizumab": (None, "biolink:Drug"),
-        "motif/RGD": ("ikg.motif:RGD", "biolink:BiologicalEntity"),
+        "motif/RGD": ("ikg.motif:RGD", "biolink:Polypeptide"),
+        "ligand/fibronectin": ("UniProtKB:P02751", "biolink:Protein"),
+        "ligand/collagen": ("CHEBI:3815", "biolink:ChemicalEntity"),
+        "ligand/laminin": ("MESH:D007797", "biolink:ChemicalEntity"),
+        "protein/ARP2-3-complex": ("GO:0005885", "biolink:MacromolecularComplex"),
+        "family/alphaV-integrins": ("ikg.family:alphaV-integrins", "biolink:ProteinFamily"),
     }
     for path, (name, category) in known.items():
         assert by_iri[path]["category"] == category
@@ -173,8 +186,9 @@ def test_no_context_effect_or_polarity_of_a_claim_is_lost(edges: Rows, shipped: 
 def test_only_what_a_claim_states_or_a_curator_wrote_is_an_assertion(edges: Rows, shipped: Knowledge) -> None:
     words = Biolink(shipped)
     inferred = {q.triple for q in shipped.inference.quads()}  # type: ignore[union-attr]
-    entailed = {(words.identifier(t.subject), words.own(t.predicate), words.identifier(t.object))
-                for t in inferred if isinstance(t.object, NamedNode) and t.predicate != RDF_TYPE}  # fmt: skip
+    entailed = {t for t in inferred if isinstance(t.object, NamedNode) and t.predicate != RDF_TYPE}
+    ends = {t: (words.identifier(t.subject), words.own(t.predicate), words.identifier(t.object))
+            for t in entailed}  # fmt: skip
     levels = {"knowledge_assertion": "manual_agent", "logical_entailment": "automated_agent"}
     for name, row in edges.items():
         assert row["agent_type"] == levels[row["knowledge_level"]]
@@ -183,7 +197,40 @@ def test_only_what_a_claim_states_or_a_curator_wrote_is_an_assertion(edges: Rows
             assert row["knowledge_level"] == "knowledge_assertion"
     told = {(r["subject"], r["original_predicate"], r["object"]) for r in edges.values()
             if r["knowledge_level"] == "logical_entailment"}  # fmt: skip
-    assert entailed <= told
+    all_told = {
+        (r["subject"], r["original_predicate"], r["object"]) for r in edges.values() if not r["negated"]
+    }
+    for triple in (t for t in entailed if ends[t] not in told and t.subject != t.object):
+        below = [p for p in _properties(shipped) if triple.predicate in _above(shipped, p)]
+        assert {(ends[triple][0], words.own(prop), ends[triple][2]) for prop in below} & all_told, triple
+
+
+def _properties(knowledge: Knowledge) -> list[NamedNode]:
+    found = knowledge.ontology.instances(owl("ObjectProperty"))
+    return [prop for prop in found if isinstance(prop, NamedNode)]
+
+
+def _above(knowledge: Knowledge, prop: NamedNode) -> Iterator[NamedNode]:
+    for parent in knowledge.ontology.nodes(prop, rdfs("subPropertyOf")):
+        assert isinstance(parent, NamedNode)
+        yield parent
+        yield from _above(knowledge, parent)
+
+
+def test_what_follows_is_no_edge_where_it_says_less_than_another_or_relates_a_thing_to_itself(
+    edges: Rows, shipped: Knowledge
+) -> None:
+    entailed = {(row["subject"], row["original_predicate"], row["object"]) for row in edges.values()
+                if row["knowledge_level"] == "logical_entailment"}  # fmt: skip
+    assert all(subject != object_ for subject, _, object_ in entailed)
+    assert {row["original_predicate"].partition(":")[0] for row in edges.values()} == {"ikg"}
+    words, ours = Biolink(shipped), [p for p in _properties(shipped) if p.value.startswith(IKG)]
+    for subject, predicate, object_ in entailed:
+        prop = ikg(predicate.removeprefix("ikg:"))
+        below = [words.own(p) for p in ours if prop in _above(shipped, p)]
+        assert not [(subject, p, object_) for p in below if (subject, p, object_) in entailed], predicate
+    # What a claim says of αv more exactly.
+    assert ("GO:0034683", "ikg:hasSubunit", "UniProtKB:P06756") not in entailed
 
 
 def test_a_claim_in_a_context_has_no_edge_without_it(edges: Rows) -> None:

@@ -107,6 +107,32 @@ def test_no_category_is_stated_in_base(base: Ontology) -> None:
     assert [t for t in base.triples if t.predicate == RDF_TYPE and t.object in defined] == []
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_every_defined_class_has_a_place_in_the_hierarchy(dist: Path, product: str) -> None:
+    ontology = Ontology(triples(dist, product))
+    defined = [
+        kind for kind in ontology.instances(owl("Class")) if ontology.nodes(kind, owl("equivalentClass"))
+    ]
+    named = [kind for kind in defined if isinstance(kind, NamedNode)]
+    assert len(named) >= 21
+    for kind in named:
+        for definition in ontology.nodes(kind, owl("equivalentClass")):
+            heads = ontology.nodes(definition, owl("intersectionOf"))
+            genera = {part for head in heads for part in ontology.items(head) if isinstance(part, NamedNode)}
+            assert genera <= set(ontology.superclasses(kind)), kind
+    is_a = {
+        edge.sub for edge in obographs.read(dist / f"integrin-kg-{product}.json").edges if edge.pred == "is_a"
+    }
+    assert {kind.value for kind in named} <= is_a
+
+
+def test_what_depends_on_the_data_is_in_no_hierarchy_of_the_terms_alone(dist: Path, base: Ontology) -> None:
+    # An agent on all αv integrins is one on RGD receptors because these integrins recognise RGD.
+    pan, agent = ikg("PanAlphaVAgent"), ikg("RGDReceptorAgent")
+    assert base.is_a(pan, agent)
+    assert not Ontology(triples(dist, "schema")).is_a(pan, agent)
+
+
 def test_base_has_no_claim_and_full_has_all(shipped: Knowledge, base: Ontology, full: Ontology) -> None:
     claims = {q.subject for q in shipped.asserted if q.predicate == RDF_TYPE and q.object == ikg("Claim")}
     assert len(claims) > 1500

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from integrin_kg.releases import Release, ReleasedTerm
-
-CLAIM = "Claim"
+from integrin_kg.releases import CLAIM, Release, ReleasedTerm
 
 
 @dataclass(frozen=True)

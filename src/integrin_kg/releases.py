@@ -36,6 +36,9 @@ STATEMENTS = "integrin-kg.nq"
 """The file of a release's folder that holds all that it says."""
 
 COLUMNS = ("iri", "kind", "label", "deprecated", "replaced by")
+CLAIM = "Claim"
+"""The kind of what is no term and is told apart."""
+
 DEPRECATED = owl("deprecated")
 
 _SCHEMA_KINDS = {
@@ -77,13 +80,15 @@ class Release:
     @classmethod
     def read(cls, path: Path) -> Release:
         """Read a release's folder, an RDF file or a list of terms; :class:`ReleaseError` where it is none, or
-        has no term: whatever it is compared with, nothing of it would seem to be missing."""
+        has no term but claims: whatever it is compared with, no term of it would be missing."""
         file = path / STATEMENTS if path.is_dir() else path
         if not file.is_file():
             raise ReleaseError(f"{file}: there is no such file; `integrin-kg release` writes one")
         release = cls(str(path), _listed(file)) if file.suffix == ".tsv" else cls._parsed(str(path), file)
-        if not release.terms:
-            raise ReleaseError(f"{file}: no term is declared in it; give the whole release or an ontology of it")
+        if all(term.kind == CLAIM for term in release.terms.values()):
+            raise ReleaseError(
+                f"{file}: no term is declared in it; give the whole release or an ontology of it"
+            )
         return release
 
     @classmethod
@@ -205,4 +210,4 @@ def _kind(kinds: set[Node]) -> str:
         if kind in kinds:
             return words
     named = sorted(local_name(k) for k in kinds if isinstance(k, NamedNode) and k.value.startswith(IKG))
-    return "Claim" if ikg("Claim") in kinds else " ".join(named) or "individual"
+    return CLAIM if ikg("Claim") in kinds else " ".join(named) or "individual"

@@ -46,8 +46,12 @@ def main(nodes: str, edges: str, output: str) -> None:
     transformer = Transformer()
     transformer.transform({"filename": [nodes, edges], "format": "tsv"})
     graph = transformer.store.graph.graph
+    model = Validator.get_toolkit()
+    categories = {category for _, node in graph.nodes(data=True) for category in node["category"]}
+    elements = {category: model.get_element(category) for category in categories}
     found = {
-        "model": Validator.get_toolkit().get_model_version(),
+        "model": model.get_model_version(),
+        "abstract": sorted(name for name, kind in elements.items() if kind.abstract or kind.mixin),
         "prefixes": sorted(PREFIXES),
         "errors": errors,
         "nodes": dict(graph.nodes(data=True)),

@@ -15,7 +15,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what follows, and what it contradicts; the status says whether it contradicts anything."""
     rdf_format = rdf_format_of(arguments.file)
     if rdf_format is None:
-        raise DescriptionError(f"{arguments.file}: its suffix is none of RDF (.ttl, .owl, .rdf, .jsonld, .nt)")
+        raise DescriptionError(
+            f"{arguments.file}: its suffix is none of RDF (.ttl, .owl, .rdf, .jsonld, .nt)"
+        )
     description = read(arguments.file.read_bytes(), rdf_format.media_type)
     document = classify(knowledge(arguments).explainer(), description)
     if arguments.format == "json":

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from integrin_kg import tsv
 from integrin_kg.knowledge import Knowledge
@@ -35,20 +35,31 @@ class Biolink:
             CLOSE_MATCH: _links(knowledge, CLOSE_MATCH),
         }
         self._identifiers: dict[NamedNode, str] = {}
-        table = tsv.read(knowledge.folder / "biolink" / "identifiers.tsv", []) if knowledge.folder else None
-        self._prefixes = {row["prefix"]: row["biolink"] for row in table.rows} if table else {}
+        self._prefixes = {row["prefix"]: row["biolink"] for row in _table(knowledge, "identifiers.tsv")}
+        self._categories = {
+            (self._ontology.class_named(row["class"]), row["prefix"]): row["biolink"]
+            for row in _table(knowledge, "categories.tsv")
+        }
 
-    def category(self, kind: NamedNode) -> str | None:
-        """Return the category of the members of a class: that of the nearest class above that has one."""
-        return next(
-            (f"biolink:{name}" for one in self._ontology.superclasses(kind) if (name := self._term(one))),
-            None,
+    def category(self, thing: NamedNode, kind: NamedNode) -> str | None:
+        """Return the category of ``thing``, a member of the class ``kind``: that of the nearest class above
+        that has one, for identifiers like that of ``thing`` or else for all its members."""
+        prefix = self.identifier(thing).partition(":")[0]
+        names = (
+            self._categories.get((k, prefix)) or self._term(k) for k in self._ontology.superclasses(kind)
         )
+        return next((f"biolink:{name}" for name in names if name), None)
 
     def predicate(self, prop: NamedNode) -> str:
         """Return the predicate for a property: that of the nearest property above that has one."""
         names = (name for one in self._above(prop) if (name := self._term(one)))
         return f"biolink:{next(names, _UNALIGNED)}"
+
+    def less_said(self, statement: Triple) -> Iterator[Triple]:
+        """Yield what ``statement`` says in the words of each property above its own."""
+        for prop in self._above(statement.predicate):
+            if prop != statement.predicate:
+                yield Triple(statement.subject, prop, statement.object)
 
     def slot(self, prop: NamedNode) -> str:
         """Return the association slot for what a property says of a claim, or its own name in snake case."""
@@ -97,6 +108,11 @@ class Biolink:
             yield current
             parents = self._ontology.nodes(current, rdfs("subPropertyOf"))
             queue += [parent for parent in parents if isinstance(parent, NamedNode) and parent not in queue]
+
+
+def _table(knowledge: Knowledge, name: str) -> list[tsv.Row]:
+    path = knowledge.folder / "biolink" / name if knowledge.folder else None
+    return tsv.read(path, []).rows if path else []
 
 
 def _links(knowledge: Knowledge, link: NamedNode) -> dict[NamedNode, list[NamedNode]]:

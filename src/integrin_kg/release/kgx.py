@@ -84,7 +84,7 @@ def nodes(knowledge: Knowledge) -> Iterator[Record]:
         kinds = [kind for kind in about[RDF_TYPE] if isinstance(kind, NamedNode)]
         yield {
             "id": [words.identifier(entity)],
-            "category": [c for c in map(words.category, kinds) if c],
+            "category": [c for kind in kinds if (c := words.category(entity, kind))],
             "name": _texts(about[RDFS_LABEL]),
             "description": _texts(about[DEFINITION]),
             "synonym": _texts(about[EXACT_SYNONYM]),
@@ -99,7 +99,9 @@ def nodes(knowledge: Knowledge) -> Iterator[Record]:
 
 
 def edges(knowledge: Knowledge) -> Iterator[Record]:
-    """Yield a record of each claim that has an object, then of what else holds between two entities."""
+    """Yield a record of each claim that has an object, then of what else holds between two entities: of what
+    follows nothing that says less than another edge between the two, as in the words of RO, nor that a thing
+    is like itself."""
     words, said = Biolink(knowledge), _said(knowledge.asserted)
     stated = dict(_claims(said))
     context = _context_properties(knowledge)
@@ -112,13 +114,17 @@ def edges(knowledge: Knowledge) -> Iterator[Record]:
         )
     entities = set(_entities(knowledge, said))
     asserted = {quad.triple for quad in knowledge.asserted if quad.graph_name != SCHEMA_GRAPH}
-    for triple in sorted(asserted | set(_inferred(knowledge)), key=str):
+    holding = {t for t in asserted | set(_inferred(knowledge)) if {t.subject, t.object} <= entities}
+    repeated = {above for triple in holding for above in words.less_said(triple)}
+    for triple in sorted(holding, key=str):
         support = knowledge.support.get(triple, ())
-        said_by_a_claim = any(stated.get(claim) == triple for claim in support)
-        if triple.subject in entities and triple.object in entities and not said_by_a_claim:
-            known = _ASSERTED if triple in asserted and not support else _ENTAILED
+        if any(stated.get(claim) == triple for claim in support):
+            continue
+        if triple in asserted and not support:
+            yield _edge(words, _name(triple), triple) | _ASSERTED
+        elif triple not in repeated and triple.subject != triple.object:
             behind = {"supporting_claims": [words.own(claim) for claim in support]}
-            yield _edge(words, _name(triple), triple) | known | behind
+            yield _edge(words, _name(triple), triple) | _ENTAILED | behind
 
 
 def _edge(words: Biolink, name: str, statement: Triple) -> Record:

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from integrin_kg.hierarchy import Above, nearest
 from integrin_kg.knowledge import Knowledge
-from integrin_kg.reason import Reasoner
+from integrin_kg.reason import Reasoner, reason
 from integrin_kg.vocab import (
     BASE,
     CLAIMS_GRAPH,
@@ -81,6 +81,7 @@ def schema(knowledge: Knowledge) -> Iterator[Quad]:
     """Yield the terms and axioms, and what the individuals are that axioms name."""
     own = [quad for quad in knowledge.asserted if quad.graph_name == SCHEMA_GRAPH]
     yield from own
+    yield from _hierarchy(knowledge, reason(own, knowledge.rules.rules))  # what holds whatever the data
     named = {quad.object for quad in own}
     for quad in knowledge.asserted:
         if quad.subject in named and quad.predicate in (RDF_TYPE, RDFS_LABEL, DEFINITION):
@@ -88,13 +89,14 @@ def schema(knowledge: Knowledge) -> Iterator[Quad]:
 
 
 def base(knowledge: Knowledge) -> Iterator[Quad]:
-    """Yield what is asserted, claims aside."""
+    """Yield what is asserted, claims aside, and the hierarchy of the classes."""
     claims = {
         quad.subject
         for quad in knowledge.asserted
         if quad.predicate == RDF_TYPE and quad.object == ikg("Claim")
     }
-    return (q for q in knowledge.asserted if q.graph_name != CLAIMS_GRAPH and q.subject not in claims)
+    yield from (q for q in knowledge.asserted if q.graph_name != CLAIMS_GRAPH and q.subject not in claims)
+    yield from _hierarchy(knowledge, _reasoner(knowledge))
 
 
 def full(knowledge: Knowledge) -> Iterator[Quad]:
@@ -105,22 +107,33 @@ def full(knowledge: Knowledge) -> Iterator[Quad]:
     inverse or a superproperty by itself, so that every relation is given.
     """
     yield from knowledge.asserted
+    reasoner = _reasoner(knowledge)
+    yield from (quad for quad in reasoner.quads() if quad.predicate != RDF_TYPE)
+    yield from _hierarchy(knowledge, reasoner)
+    above = _superclasses(knowledge, reasoner)
+    classes = set(above)
+    for thing, kind in _types([*(quad.triple for quad in knowledge.asserted), *reasoner.triples()]):
+        if kind in classes:
+            above.setdefault(thing, set()).add(kind)
+    yield from _inferred(
+        RDF_TYPE, {name: kinds for name, kinds in nearest(above).items() if name not in classes}
+    )
+
+
+def _hierarchy(knowledge: Knowledge, reasoner: Reasoner) -> Iterator[Quad]:
+    """Yield the nearest superclasses of each class, as those need them who do not read its definition."""
+    return _inferred(rdfs("subClassOf"), nearest(_superclasses(knowledge, reasoner)))
+
+
+def _inferred(predicate: NamedNode, above: Above) -> Iterator[Quad]:
+    for name, parents in above.items():
+        yield from (Quad(NamedNode(name), predicate, NamedNode(parent), INFERRED_GRAPH) for parent in parents)
+
+
+def _reasoner(knowledge: Knowledge) -> Reasoner:
     if knowledge.inference is None:
         raise ValueError("reasoning is off: there is nothing to write out")
-    yield from (quad for quad in knowledge.inference.quads() if quad.predicate != RDF_TYPE)
-    yield from _classification(knowledge, knowledge.inference)
-
-
-def _classification(knowledge: Knowledge, reasoner: Reasoner) -> Iterator[Quad]:
-    """Yield the nearest types of things and the nearest superclasses of classes."""
-    superclasses = _superclasses(knowledge, reasoner)
-    above = dict(superclasses)
-    for thing, kind in _types([*(quad.triple for quad in knowledge.asserted), *reasoner.triples()]):
-        if kind in superclasses:
-            above.setdefault(thing, set()).add(kind)
-    for name, parents in nearest(above).items():
-        predicate = rdfs("subClassOf") if name in superclasses else RDF_TYPE
-        yield from (Quad(NamedNode(name), predicate, NamedNode(parent), INFERRED_GRAPH) for parent in parents)
+    return knowledge.inference
 
 
 def _superclasses(knowledge: Knowledge, reasoner: Reasoner) -> Above:
@@ -151,7 +164,8 @@ PRODUCTS = (
         base,
         "Integrin Knowledge Graph, base",
         "The integrin ontology with its integrins, subunits, ligands, diseases and agents, the relations "
-        "between them and links to other databases, as asserted: no claim, nothing that a reasoner finds.",
+        "between them and links to other databases, as asserted: no claim, and of what a reasoner finds the "
+        "hierarchy of the classes only.",
     ),
     Product(
         "full",

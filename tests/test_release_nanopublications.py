@@ -13,12 +13,13 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse, seria
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.release import nanopublications
 from integrin_kg.release.edition import UndescribedError
-from integrin_kg.vocab import BASE, DERIVED_FROM, PREFIXES, RDF_TYPE, REVIEW, ikg
+from integrin_kg.vocab import BASE, DERIVED_FROM, PREFIXES, RDF_TYPE, REVIEW, ikg, xsd
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from nanopub import Nanopub
 
+VERSION = "0.1.0"
 PARTS = ("head", "assertion", "provenance", "pubinfo")
 
 Graphs = dict[str, set[Triple]]
@@ -37,7 +38,7 @@ def published(file: Path) -> dict[str, Graphs]:
     found: dict[str, Graphs] = defaultdict(lambda: defaultdict(set))
     for quad in parse(path=str(file), format=RdfFormat.TRIG):
         claim, _, part = quad.graph_name.value.partition("#")
-        found[claim][part].add(quad.triple)
+        found[claim][part.removesuffix(f"-{VERSION}")].add(quad.triple)
     return found
 
 
@@ -59,7 +60,7 @@ def test_each_is_a_nanopublication_by_the_guidelines(published: dict[str, Graphs
     # One in forty: the library takes its time. The tests below look at all.
     for iri, graphs in sorted(published.items())[::40]:
         quads = [
-            Quad(t.subject, t.predicate, t.object, NamedNode(f"{iri}#{part}"))
+            Quad(t.subject, t.predicate, t.object, NamedNode(f"{iri}#{part}-{VERSION}"))
             for part, triples in graphs.items()
             for t in triples
         ]
@@ -70,18 +71,18 @@ def test_each_is_a_nanopublication_by_the_guidelines(published: dict[str, Graphs
             )
             found = Nanopub(rdf=rdflib.ConjunctiveGraph(store=data.store))
             assert found.is_valid, iri
-        assert str(found.metadata.np_uri) == f"{iri}#nanopublication"
+        assert str(found.metadata.np_uri) == f"{iri}#nanopublication-{VERSION}"
 
 
 def test_head_names_the_three_others_and_nothing_else(published: dict[str, Graphs]) -> None:
     np = "http://www.nanopub.org/nschema#"
     for iri, graphs in published.items():
-        own = NamedNode(f"{iri}#nanopublication")
+        own = NamedNode(f"{iri}#nanopublication-{VERSION}")
         assert graphs["head"] == {
             Triple(own, RDF_TYPE, NamedNode(f"{np}Nanopublication")),
-            Triple(own, NamedNode(f"{np}hasAssertion"), NamedNode(f"{iri}#assertion")),
-            Triple(own, NamedNode(f"{np}hasProvenance"), NamedNode(f"{iri}#provenance")),
-            Triple(own, NamedNode(f"{np}hasPublicationInfo"), NamedNode(f"{iri}#pubinfo")),
+            Triple(own, NamedNode(f"{np}hasAssertion"), NamedNode(f"{iri}#assertion-{VERSION}")),
+            Triple(own, NamedNode(f"{np}hasProvenance"), NamedNode(f"{iri}#provenance-{VERSION}")),
+            Triple(own, NamedNode(f"{np}hasPublicationInfo"), NamedNode(f"{iri}#pubinfo-{VERSION}")),
         }
 
 
@@ -91,7 +92,7 @@ def test_together_they_are_the_claims_nothing_lost_and_nothing_invented(
     known = claims(shipped)
     stated = {q.triple for q in shipped.asserted if getattr(q.subject, "value", "") in known}
     said = {triple for graphs in published.values() for part in PARTS[1:3] for triple in graphs[part]}
-    about_assertions = {t for t in said if t.subject.value.endswith("#assertion")}
+    about_assertions = {t for t in said if t.subject.value.endswith(f"#assertion-{VERSION}")}
     assert said - about_assertions - stated == set(shipped.support)
     assert stated <= said
     assert {triple.predicate for triple in about_assertions} == {DERIVED_FROM}
@@ -135,7 +136,7 @@ def test_provenance_leads_to_the_place_in_the_review_or_to_another_source(
 ) -> None:
     for iri, graphs in published.items():
         said = {triple.predicate for triple in graphs["provenance"] if triple.subject.value == iri}
-        sources = {t.object for t in graphs["provenance"] if t.subject.value == f"{iri}#assertion"}
+        sources = {t.object for t in graphs["provenance"] if t.subject.value == f"{iri}#assertion-{VERSION}"}
         assert said >= {ikg("evidenceKind"), DERIVED_FROM}
         assert sources
         if sources == {REVIEW}:
@@ -146,17 +147,18 @@ def test_the_date_is_that_of_the_release_and_never_the_clocks(
     published: dict[str, Graphs], shipped: Knowledge
 ) -> None:
     terms = PREFIXES["dcterms"]
-    issued = {q.object for q in shipped.description if q.predicate.value == f"{terms}issued"}
+    (issued,) = {q.object for q in shipped.description if q.predicate.value == f"{terms}issued"}
+    midnight = Literal(f"{issued.value}T00:00:00Z", datatype=xsd("dateTime"))
     for iri, graphs in published.items():
         told = {
             t.predicate.value: t.object
             for t in graphs["pubinfo"]
-            if t.subject.value == f"{iri}#nanopublication"
+            if t.subject.value == f"{iri}#nanopublication-{VERSION}"
         }
-        assert {told[f"{terms}created"]} == issued
+        assert told[f"{terms}created"] == midnight
         assert told[f"{terms}license"] == NamedNode("https://creativecommons.org/licenses/by/4.0/")
         assert told[f"{terms}creator"] == NamedNode(f"{BASE}dataset#developers")
-        assert told[f"{PREFIXES['dcat']}version"] == Literal("0.1.0")
+        assert told[f"{PREFIXES['dcat']}version"] == Literal(VERSION)
 
 
 def test_the_same_knowledge_is_the_same_bytes(file: Path, shipped: Knowledge, tmp_path: Path) -> None:

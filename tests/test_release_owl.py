@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import obographs
 import pytest
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 from conftest import ROOT
 from documents import blocks
@@ -20,7 +20,7 @@ from integrin_kg.hierarchy import closure
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.ontology import Ontology
 from integrin_kg.release import ARTEFACTS, CHECKSUMS
-from integrin_kg.vocab import BASE, RDF_TYPE, ikg, owl, rdfs
+from integrin_kg.vocab import BASE, DEVELOPERS, PREFIXES, RDF_TYPE, ikg, owl, rdfs
 from java_tools import Hermit, OutsideDL, read_by_the_owl_api
 
 PRODUCTS = ("schema", "base", "full")
@@ -232,6 +232,22 @@ def test_the_header_of_an_obo_graph_says_what_it_is_and_under_which_terms(dist: 
     assert (graph.id, graph.version_iri, graph.version) == (f"{BASE}base", f"{BASE}base/0.1.0", "0.1.0")
     assert graph.license == "https://creativecommons.org/licenses/by/4.0/"
     assert graph.name == "Integrin Knowledge Graph, base"
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_each_ontology_cites_its_own_version_and_says_who_made_it(dist: Path, product: str) -> None:
+    ontology = Ontology(triples(dist, product))
+    header, terms = NamedNode(BASE + product), PREFIXES["dcterms"]
+    citation, title = (
+        ontology.value(header, NamedNode(terms + p)) for p in ("bibliographicCitation", "title")
+    )
+    assert isinstance(citation, Literal)
+    assert isinstance(title, Literal)
+    assert citation.value.endswith(f" {BASE}{product}/0.1.0")
+    assert f". {title.value}, version 0.1.0" in citation.value
+    assert ontology.value(header, NamedNode(f"{terms}creator")) == DEVELOPERS
+    assert ontology.label(DEVELOPERS) == "The Integrin Knowledge Graph developers"
+    assert NamedNode(PREFIXES["foaf"] + "Agent") in ontology.nodes(DEVELOPERS, RDF_TYPE)
 
 
 # --- before Protege's own library ----------------------------------------------------------------

@@ -12,7 +12,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from integrin_kg.jsonld import compact, context, context_document
 from integrin_kg.knowledge import Knowledge
-from integrin_kg.vocab import CLAIMS_GRAPH, ENTITIES_GRAPH, SCHEMA_GRAPH
+from integrin_kg.vocab import CLAIMS_GRAPH, ENTITIES_GRAPH, IKG, SCHEMA_GRAPH, owl
 from integrin_kg.web.vocabulary import Vocabulary
 from test_pages import BASE, RECEPTOR, Page, page
 from test_sparql import BROWSER, Reply, problem, send
@@ -175,6 +175,26 @@ def test_the_context_has_a_key_for_every_term_of_the_ontology(server: str, shipp
     assert found["actsOn"] == {"@id": BASE + "schema/actsOn", "@type": "@id"}
     assert found["RGDReceptor"] == BASE + "schema/RGDReceptor"
     assert found["definition"] == "http://purl.obolibrary.org/obo/IAO_0000115"
+
+
+def test_the_key_of_each_term_of_ours_is_its_local_name(shipped: Knowledge) -> None:
+    found = context(shipped.ontology)
+    ours = [iri for iri in vocabulary(shipped).terms if iri.startswith(IKG)]
+    assert {IKG + name for name in ("Beta1Integrin", "Beta2Integrin", "anchorSha256")} <= set(ours)
+    for iri in ours:
+        definition = found[iri.removeprefix(IKG)]
+        assert (definition if isinstance(definition, str) else definition["@id"]) == iri
+
+
+def test_what_leads_to_a_thing_needs_no_more_than_its_iri(shipped: Knowledge) -> None:
+    found = context(shipped.ontology)
+    of_things = ("exactMatch", "closeMatch", "broadMatch", "definitionSource", "termReplacedBy", "license",
+                 "homepage", "claimPredicate", "termEditor", "hasObsolescenceReason")  # fmt: skip
+    assert {key: found[key]["@type"] for key in of_things} == dict.fromkeys(of_things, "@id")
+    declared = {t.subject for t in shipped.ontology.triples if t.object == owl("AnnotationProperty")}
+    leading = {q.predicate.value for q in shipped.asserted if isinstance(q.object, NamedNode)}
+    typed = {d["@id"] for d in found.values() if isinstance(d, dict) and d["@type"] == "@id"}
+    assert {p.value for p in declared if isinstance(p, NamedNode) and p.value in leading} <= typed
 
 
 def read(document: dict[str, Any]) -> set[Triple]:

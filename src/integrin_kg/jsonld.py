@@ -12,22 +12,46 @@ from typing import Any
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
 from integrin_kg.ontology import Ontology, local_name
-from integrin_kg.vocab import IKG, PREFIXES, RDF_TYPE, XSD, owl, rdfs
+from integrin_kg.vocab import (
+    DEFINITION_SOURCE,
+    IKG,
+    OBSOLESCENCE_REASON,
+    PREFIXES,
+    RDF_TYPE,
+    REPLACED_BY,
+    SKOS,
+    TERM_EDITOR,
+    XSD,
+    ikg,
+    owl,
+    rdfs,
+)
 
 JSONLD = "application/ld+json"
 
 Context = dict[str, Any]
 
+_LEADING = {
+    *map(ikg, ("appliesAxiom", "claimPredicate", "mayOverlapWith")),
+    *(NamedNode(SKOS + name) for name in ("exactMatch", "closeMatch", "broadMatch")),
+    *(NamedNode(PREFIXES["dcterms"] + name) for name in ("creator", "license", "source")),
+    NamedNode(PREFIXES["foaf"] + "homepage"),
+    NamedNode(PREFIXES["oboInOwl"] + "consider"),
+    *(DEFINITION_SOURCE, TERM_EDITOR, REPLACED_BY, OBSOLESCENCE_REASON),
+}
+"""The annotation properties whose values are things: OWL knows no kind of them that would tell."""
+
 
 def context(ontology: Ontology) -> Context:
-    """Return the context of ``ontology``: a key for each class and property, by its local name where it is
-    a word and else by its label, or by its local name all the same where a term of ours has that label; with
-    the type of its values where the ontology fixes one."""
+    """Return the context of ``ontology``: a key for each class and property, which is the local name of ours;
+    of others the local name too where it is a word, and else the label, if none of ours is called so. With
+    the type of its values where that is fixed."""
     found: Context = dict(PREFIXES)
     found["label"] = PREFIXES["rdfs"] + "label"
     for term in sorted(_terms(ontology), key=lambda term: (not term.value.startswith(IKG), term.value)):
         name = local_name(term)
-        key = name if name.isalpha() else _camel(ontology.label(term))
+        is_word = term.value.startswith(IKG) or name.isalpha()
+        key = name if is_word else _camel(ontology.label(term))
         found[name if key in found else key] = _definition(ontology, term)
     return found
 
@@ -44,7 +68,7 @@ def _terms(ontology: Ontology) -> Iterator[NamedNode]:
 
 def _definition(ontology: Ontology, term: NamedNode) -> str | dict[str, str]:
     kinds = ontology.nodes(term, RDF_TYPE)
-    if owl("ObjectProperty") in kinds:
+    if owl("ObjectProperty") in kinds or term in _LEADING:
         return {"@id": term.value, "@type": "@id"}
     for datatype in ontology.nodes(term, rdfs("range")) if owl("DatatypeProperty") in kinds else ():
         if isinstance(datatype, NamedNode) and datatype.value.startswith(XSD):

@@ -40,8 +40,9 @@ class Nanopublication:
     edition: Edition
 
     def part(self, name: str) -> NamedNode:
-        """Return the IRI of one of its graphs, or its own: below the claim's, so that it leads there."""
-        return NamedNode(f"{self.claim.value}#{name}")
+        """Return the IRI of one of its graphs, or its own: below the claim's, so that it leads there, and
+        another in each version, for a nanopublication never changes."""
+        return NamedNode(f"{self.claim.value}#{name}-{self.edition.version}")
 
     def quads(self) -> Iterator[Quad]:
         """Yield its four graphs, one after the other, each sorted."""
@@ -78,7 +79,7 @@ class Nanopublication:
         yield Triple(own, edition.CREATOR, self.edition.creator)
         yield Triple(self.edition.creator, edition.NAME, Literal(self.edition.creator_name))
         yield Triple(own, edition.LICENSE, self.edition.license)
-        yield Triple(own, _CREATED, Literal(self.edition.issued, datatype=xsd("date")))
+        yield Triple(own, _CREATED, Literal(f"{self.edition.issued}T00:00:00Z", datatype=xsd("dateTime")))
         yield Triple(own, edition.VERSION, Literal(self.edition.version))
         yield Triple(own, _PART_OF, DATASET)
 

@@ -30,6 +30,7 @@ from integrin_kg.vocab import (
 _SCHEMA = NamedNode(f"{BASE}schema")
 _VERSION_IRI = owl("versionIRI")
 _TITLE = NamedNode(PREFIXES["dcterms"] + "title")
+_CITATION = NamedNode(PREFIXES["dcterms"] + "bibliographicCitation")
 _DESCRIPTION = NamedNode(PREFIXES["dcterms"] + "description")
 _MEMBER = "urn:any:"  # what the IRI of a made-up member begins with
 
@@ -67,9 +68,20 @@ class Product:
             raise ValueError(f"{_SCHEMA} has no owl:versionIRI to release it under")
         return NamedNode(version.value.replace(_SCHEMA.value, self.iri.value))
 
+    def _citation(self, knowledge: Knowledge) -> Literal | None:
+        """How the schema is to be cited, with the title and version IRI of this ontology."""
+        said, title, version = (
+            knowledge.ontology.value(_SCHEMA, predicate) for predicate in (_CITATION, _TITLE, _VERSION_IRI)
+        )
+        if not (isinstance(said, Literal) and isinstance(title, Literal) and isinstance(version, NamedNode)):
+            return None
+        renamed = said.value.replace(title.value, self.title or title.value)
+        return Literal(renamed.replace(version.value, self.version(knowledge).value))
+
     def _header(self, knowledge: Knowledge) -> Iterator[Triple]:
         own = {
             _VERSION_IRI: self.version(knowledge),
+            _CITATION: self._citation(knowledge),
             _TITLE: Literal(self.title) if self.title else None,
             _DESCRIPTION: Literal(self.description) if self.description else None,
         }

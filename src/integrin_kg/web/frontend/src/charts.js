@@ -2,20 +2,9 @@ import { bodyRows, columnNames, columnWhere, numberOf, textOf } from "./cells.js
 import { frame, html, svg } from "./html.js";
 
 const MOST_BARS = 60;
-const LEVELS = 5;
 const ROW = 24;
 const [NARROWEST, WIDEST] = [280, 680]; // of a whole chart, in pixels
 const [LETTER, VALUE] = [6.5, 56]; // the room for a letter of a label, and for a number
-
-/**
- * A chart of the table's own numbers: bars beside it, or its cells shaded.
- * @param {HTMLTableElement} table
- */
-export function charted(table) {
-  if (table.dataset.chart === "heat") return shade(table);
-  const chart = barChart(table);
-  if (chart) frame(table).before(chart);
-}
 
 /**
  * Bars for the first column of numbers, named by the first column of words (of links where there is none); nothing where there is none.
@@ -38,7 +27,7 @@ export function barChart(table) {
   const columns = columnNames(table);
   const title = `${columns[number]} by ${columns[label]}`;
   const size = `0 0 ${width} ${rows.length * ROW}`;
-  const picture = svg("svg", { viewBox: size, class: "bars", role: "img", "aria-label": title }, ...bars);
+  const picture = svg("svg", { viewBox: size, role: "img", "aria-label": title }, ...bars);
   return html("figure", { class: "chart" }, picture, html("figcaption", { class: "note" }, title));
 }
 
@@ -55,21 +44,8 @@ function bar(name, value, { top, indent, scale }) {
     "g",
     { class: value < 0 ? "negative" : "positive" },
     svg("title", {}, `${name}: ${value}`),
-    svg("text", { x: indent - 8, y: middle, class: "bar-label" }, short),
+    svg("text", { x: indent - 8, y: middle, class: "name" }, short),
     svg("rect", { x: indent, y: top + 4, width: length, height: ROW - 8, rx: 2 }),
     svg("text", { x: indent + length + 6, y: middle }, String(value)),
   );
-}
-
-/**
- * Shade each number by its share of the largest; the number stays to be read.
- * @param {HTMLTableElement} table
- */
-function shade(table) {
-  const cells = bodyRows(table).flatMap((row) => [...row.cells]).filter((cell) => cell.tagName === "TD");
-  const largest = Math.max(...cells.map(numberOf).filter((value) => value > 0), Number.MIN_VALUE);
-  for (const cell of cells) {
-    const value = numberOf(cell);
-    if (value > 0) cell.classList.add(`heat-${Math.ceil((LEVELS * value) / largest)}`);
-  }
 }

@@ -1,4 +1,3 @@
-import { charted } from "./charts.js";
 import { completed } from "./complete.js";
 import { listFiltered } from "./lists.js";
 import { networked } from "./networks.js";
@@ -9,7 +8,6 @@ import { viewed } from "./views.js";
 /** What each attribute asks for. @type {[string, (element: any) => void][]} */
 const FEATURES = [
   ["table[data-views]", viewed],
-  ["table[data-chart]", charted],
   ["table[data-filterable]", filterable],
   ["ul[data-list-filter]", listFiltered],
   ["figure[data-network]", networked],

@@ -37,5 +37,5 @@ function switcher(others) {
       place.replaceChildren(/** @type {() => Node | string} */ (make)());
     }, { "aria-pressed": String(index === 0) }),
   );
-  return html("div", { class: "views", role: "group", "aria-label": "Views" }, html("p", {}, ...buttons), place);
+  return html("div", { class: "shown-as", role: "group", "aria-label": "Views" }, html("p", {}, ...buttons), place);
 }

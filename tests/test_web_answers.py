@@ -16,7 +16,7 @@ from flask import Flask
 
 from integrin_kg.saved import SavedQuery
 from integrin_kg.web import bundle, negotiation
-from integrin_kg.web.answers import Asked, as_shell, as_string
+from integrin_kg.web.answers import Asked, as_shell, as_string, columns
 from integrin_kg.web.saved_questions import by_keyword
 from test_pages import page
 from test_sparql import BROWSER, LONG, RECEPTORS, Reply, problem, query, send
@@ -66,6 +66,45 @@ def test_what_cannot_be_downloaded_says_why(server: str) -> None:
     assert send(server, f"/sparql.ttl?query={quote(RECEPTORS)}").status == 406
     assert send(server, f"/sparql.csv?query={quote('SELECT')}").status == 400
     assert send(server, f"/sparql.csv?reasoning=maybe&query={quote(RECEPTORS)}").status == 400
+
+
+# Saved questions, for people.
+
+
+def test_a_saved_question_shows_each_thing_once_under_its_label(server: str) -> None:
+    shown = page(server, "/queries/trial-outcomes")
+    assert shown.inside("th") == [
+        "Agent", "Phase", "Diseases", "Partners", "Predicate", "Outcome", "Claim", "Polarity", "References",
+        "Section",
+    ]  # fmt: skip
+    text = send(server, "/queries/trial-outcomes", Accept=BROWSER).text
+    assert '<a href="/therapeutic/abituzumab">abituzumab</a>' in text
+    assert re.search(r'<a href="/claim/[\w.-]+">claim<span class="hidden"> [\w.-]+</span></a>', text)
+
+
+def test_a_label_that_follows_its_thing_names_it(server: str) -> None:
+    shown = page(server, "/queries/rgd-receptors")
+    assert shown.inside("th") == ["Integrin"]
+    assert "integrin αvβ3" in shown.inside("td")
+
+
+def test_the_query_page_shows_the_variables_as_they_were_asked_for(server: str) -> None:
+    text = "SELECT ?x ?xLabel { ?x a ikg:RGDReceptor ; rdfs:label ?xLabel }"
+    assert page(server, "/sparql?query=" + quote(text)).inside("th") == ["x", "xLabel"]
+
+
+@pytest.mark.parametrize(
+    ("names", "headings"),
+    [
+        (["agentClass", "agentClassLabel"], ["Agent class"]),
+        (["xLabel", "x", "geneSymbol"], ["X", "Gene symbol"]),
+        (["alphaLabel", "numberSpared", "statement1"], ["Alpha", "Number spared", "Statement 1"]),
+        (["integrin", "label"], ["Integrin"]),
+        (["label", "Label"], ["Label", "Label"]),
+    ],
+)
+def test_columns_are_named_in_words(names: list[str], headings: list[str]) -> None:
+    assert [column.heading for column in columns(names)] == headings
 
 
 # The page.

@@ -264,6 +264,9 @@ def test_saved_questions_are_found_by_keyword(page: Page) -> None:
     expect(shown).to_have_count(1)
     shown.get_by_role("link").click()
     expect(page.locator("#answer table")).to_be_visible()
+    expect(editor(page)).to_be_hidden()
+    page.get_by_text("The query in SPARQL").click()
+    expect(editor(page)).to_be_visible()
     assert "ikg:" in typed(page)
 
 
@@ -288,10 +291,10 @@ def test_a_graph_is_shown_as_a_network_which_is_fetched_only_then(page: Page) ->
 def test_counts_are_shown_as_bars(page: Page) -> None:
     page.goto("/queries/claim-counts-by-integrin")
     page.get_by_role("button", name="Chart").click()
-    bars = page.get_by_role("img", name="claims by integrinLabel").locator("rect")
+    bars = page.get_by_role("img", name="Claims by Integrin").locator("rect")
     expect(bars).to_have_count(24)
     widths = [float(bar.get_attribute("width") or "nan") for bar in bars.all()]
-    counts = [int(cells[2]) for cells in rows(page)]
+    counts = [int(cells[1]) for cells in rows(page)]
     assert [round(width / max(widths), 3) for width in widths] == [
         round(count / max(counts), 3) for count in counts
     ]

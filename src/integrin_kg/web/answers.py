@@ -3,8 +3,10 @@ graph as rows, downloads in every format, and the query in other languages' code
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -27,6 +29,8 @@ _FORMATS = {
     "trig": "TriG", "n3": "N3",
 }  # fmt: skip
 
+_LABEL = "Label"
+
 _BARE = {"", "string", "integer", "decimal", "boolean"}
 
 # The standard's own names come before their synonyms, so the last to be kept is the first.
@@ -40,6 +44,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     page.add_app_template_filter(curie)
     page.add_app_template_filter(triples)
     page.add_app_template_filter(datatype)
+    page.add_app_template_filter(columns)
     page.add_app_template_filter(as_shell)
     page.add_app_template_filter(as_string)
     page.add_app_template_global(downloads)
@@ -131,6 +136,33 @@ def datatype(cell: Cell) -> str:
         return f"@{language}"
     kind = cell.get("datatype", "")
     return "" if kind.removeprefix(XSD) in _BARE else curie(kind)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a saved question's answer: the variable that it shows, the one with its label (if any is
+    selected), and its heading."""
+
+    name: str
+    label: str | None
+    heading: str
+
+
+def columns(names: Sequence[str]) -> list[Column]:
+    """Return the columns that show variables of those ``names`` to people: a thing and its label are one.
+
+    >>> [column.heading for column in columns(["geneSymbol", "integrin", "integrinLabel", "partnerLabel"])]
+    ['Gene symbol', 'Integrin', 'Partner']
+    """
+    labels = {name: f"{name}{_LABEL}" for name in names if f"{name}{_LABEL}" in names}
+    labels |= {name: after for name, after in pairwise(names) if after == _LABEL.lower()}
+    shown = [name for name in names if name not in labels.values()]
+    return [Column(name, labels.get(name), _in_words(name.removesuffix(_LABEL) or name)) for name in shown]
+
+
+def _in_words(name: str) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name)
+    return words.capitalize()
 
 
 def triples(turtle: str) -> Iterator[Row]:

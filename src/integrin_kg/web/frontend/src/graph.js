@@ -58,7 +58,8 @@ function linkOf(cell) {
 /** @param {{href: string, text: string}} link */
 function node({ href, text }) {
   const [, kind] = href.match(/^\/([^/]+)\/[^/]+$/) ?? [];
-  return { id: href, href, label: text.replace(/^[^/:]+\//, ""), kind: kind ?? "elsewhere" };
+  const label = href === `/${text}` ? text.replace(/^[^/]+\//, "") : text; // an entity by its path, or under its label
+  return { id: href, href, label, kind: kind ?? "elsewhere" };
 }
 
 /** @param {HTMLTableCellElement} cell */

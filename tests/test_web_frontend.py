@@ -175,6 +175,17 @@ def test_prefixes_properties_and_variables_are_completed_and_nothing_inside_a_te
     expect(completions(page)).to_have_count(0)
 
 
+def test_words_that_could_not_be_fetched_are_fetched_again(page: Page) -> None:
+    page.expected.append("503")  # type: ignore[attr-defined]
+    page.route("**/vocabulary.json", lambda route: route.fulfill(status=503, body="{}"), times=1)
+    page.goto("/sparql")
+    with page.expect_response("**/vocabulary.json"):
+        write(page, "SELECT ?x { ?x a ")
+        page.keyboard.type("ikg:RGD")
+    page.keyboard.type("Rec")
+    expect(completions(page).first).to_contain_text("ikg:RGDReceptor")
+
+
 def test_what_is_typed_is_in_the_location_and_comes_back_without_being_run(page: Page) -> None:
     page.goto("/sparql")
     write(page, RECEPTORS)
@@ -220,6 +231,7 @@ def test_a_syntax_error_is_shown_at_its_line_and_goes_when_the_text_changes(page
     expect(line).to_have_text("}")
     expect(page.locator(".cm-problemText")).to_contain_text("expected")
     expect(page.get_by_role("alert")).to_contain_text("Line 3, column 2")
+    expect(page.locator(".actions [role=status]")).to_contain_text("Not answered")
     page.keyboard.type(" ")
     expect(line).to_have_count(0)
 
@@ -378,6 +390,22 @@ def test_a_network_that_cannot_be_had_says_so(markup: Page) -> None:
     markup.route("**/a-network.json", lambda route: route.fulfill(status=503, body=detail))
     markup.get_by_role("button", name="Show as a network").click()
     expect(markup.get_by_role("alert")).to_contain_text("Come back later.")
+
+
+def test_a_network_that_cannot_be_drawn_says_so(markup: Page) -> None:
+    markup.expected.append("net::ERR_FAILED")  # type: ignore[attr-defined]
+    markup.route("**/static/bundle/network-*.js", lambda route: route.abort())
+    markup.get_by_role("button", name="Show as a network").click()
+    expect(markup.get_by_role("alert")).to_contain_text("could not be opened")
+
+
+def test_an_answer_whose_network_cannot_be_drawn_says_so(page: Page) -> None:
+    page.expected.append("net::ERR_FAILED")  # type: ignore[attr-defined]
+    page.route("**/static/bundle/network-*.js", lambda route: route.abort())
+    page.goto(PAGES["graph"])
+    page.get_by_role("button", name="Network").click()
+    expect(page.get_by_role("alert")).to_contain_text("could not be opened")
+    expect(page.get_by_text("Opening the network")).to_have_count(0)
 
 
 def test_a_search_is_completed_and_followed_with_the_keyboard(markup: Page) -> None:

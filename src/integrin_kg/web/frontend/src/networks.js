@@ -10,18 +10,24 @@ import { button, html } from "./html.js";
  * @param {HTMLElement} figure
  */
 export function networked(figure) {
+  const place = html("div", { class: "network-place" });
   const open = button("Show as a network", async () => {
     open.disabled = true;
+    open.after(place);
     try {
-      const place = html("div", { class: "network-place" });
-      const network = await fetchJson(figure.dataset.network ?? "");
-      open.replaceWith(place);
-      await openNetwork(place, network);
+      await openNetwork(place, await fetchJson(figure.dataset.network ?? ""));
+      open.remove();
     } catch (error) {
-      open.after(html("p", { role: "alert" }, `The network could not be opened: ${error}`));
+      place.replaceChildren(unopened(error));
+      open.disabled = false;
     }
   });
   figure.prepend(open);
+}
+
+/** What is said in the place of a network. @param {unknown} error */
+export function unopened(error) {
+  return html("p", { role: "alert" }, `The network could not be opened: ${error}`);
 }
 
 /**

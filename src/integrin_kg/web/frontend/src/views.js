@@ -2,7 +2,7 @@
 import { barChart } from "./charts.js";
 import { networkOf } from "./graph.js";
 import { button, frame, html } from "./html.js";
-import { openNetwork } from "./networks.js";
+import { openNetwork, unopened } from "./networks.js";
 
 /**
  * Buttons before a table of results that show it otherwise.
@@ -21,7 +21,7 @@ export function viewed(table) {
 /** @param {import("./networks.js").Network} network */
 function opened(network) {
   const place = html("div", { class: "network-place" }, "Opening the network…");
-  void openNetwork(place, network);
+  openNetwork(place, network).catch((error) => place.replaceChildren(unopened(error)));
   return place;
 }
 

@@ -29,7 +29,9 @@ export function completions(url) {
     if (/^[?$]/.test(typed.text)) return { from: typed.from, options: variables(context), validFor: /^[?$]\w*$/ };
     if (inText(context)) return null;
     words ??= fetchJson(url).then(entries);
-    const found = matching(await words, typed.text);
+    const known = await words.catch(() => []);
+    if (!known.length) words = undefined; // out of reach: the next key asks again
+    const found = matching(known, typed.text);
     return found.length ? { from: typed.from, options: found, filter: false } : null;
   };
 }

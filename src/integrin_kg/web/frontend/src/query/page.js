@@ -66,7 +66,7 @@ export class Page {
       const [url, options] = request(query);
       const page = await fetchPage(url, { ...options, signal: running.signal });
       this.show(page, query);
-      stopClock("");
+      stopClock(document.querySelector("#answer .problem") ? "Not answered: the reason stands below." : "");
     } catch (error) {
       if (this.running !== running) return; // another has begun
       stopClock(running.signal.aborted ? "Cancelled." : "The server could not be reached.");

@@ -49,6 +49,26 @@ def test_the_heading_names_the_thing_its_kind_its_synonyms_and_where_else_it_is(
     assert "http://purl.uniprot.org/uniprot/P06756" in shown.links
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "iri"),
+    [
+        (
+            "/subunit/ITGAV",
+            "ensembl:ENSG00000138448",
+            "http://rdf.ebi.ac.uk/resource/ensembl/ENSG00000138448",
+        ),
+        ("/therapeutic/abituzumab", "drugbank:DB12775", "http://bio2rdf.org/drugbank:DB12775"),
+    ],
+)
+def test_a_person_is_led_to_the_registry_s_page_and_not_to_rdf(
+    server: str, path: str, name: str, iri: str
+) -> None:
+    links = page(server, path).links
+    assert f"https://identifiers.org/{name}" in links
+    assert iri not in links
+    assert iri in send(server, f"{path}.nt").text
+
+
 def test_what_is_inferred_is_told_from_what_is_asserted_in_words(server: str) -> None:
     known = statements(html(server, RECEPTOR).text)
     assert known["/schema/hasAlphaSubunit", "/subunit/ITGAV"] is False

@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template
 
 from integrin_kg.lookup.questions import Questions
 from integrin_kg.web import bioschemas, family
-from integrin_kg.web.links import linkable, local_link
+from integrin_kg.web.links import linkable, local_link, registry_page
 
 
 def blueprint(questions: Questions) -> Blueprint:
@@ -17,6 +17,7 @@ def blueprint(questions: Questions) -> Blueprint:
     site = Blueprint("pages", __name__)
     site.add_app_template_filter(local_link, "local")
     site.add_app_template_filter(linkable)
+    site.add_app_template_filter(registry_page)
 
     @site.get("/")
     def home() -> str:

@@ -89,7 +89,7 @@ def test_a_load_goes_on_where_the_engine_died(
     theirs = inferred(endpoint)
     assert set(tiny.inference.triples()) < theirs
     assert [str(t) for t in theirs - set(tiny.inference.triples())] == [entity]
-    assert endpoint.asks("ASK { <urn:x:a> <urn:x:b> 1 }", Dataset(("urn:x:theirs",)))
+    assert endpoint.results("ASK { <urn:x:a> <urn:x:b> 1 }", Dataset(("urn:x:theirs",)))
     del put[:]
     load(endpoint, tiny, "tiny")
     assert put == []  # nothing is left to do
@@ -214,7 +214,7 @@ def asked(engine: Awkward, *, update: bool = False, patience: float = 5.0) -> bo
         try:
             if update:
                 endpoint.update("CLEAR ALL")
-            return update or endpoint.asks("ASK {}")
+            return update or bool(endpoint.results("ASK {}", Dataset()))
         finally:
             endpoint.close()
 

@@ -10,9 +10,9 @@ from tqdm import tqdm
 T = TypeVar("T")
 
 
-def progress(items: Iterable[T], what: str, unit: str, total: int | None = None) -> Iterable[T]:
-    """Pass ``items`` on, which are ``unit`` of ``what``; ``total`` is how many where they do not know."""
-    shown: Iterable[T] = bar(what, unit, total, items)
+def progress(items: Iterable[T], what: str, unit: str) -> Iterable[T]:
+    """Pass ``items`` on, which are ``unit`` of ``what``."""
+    shown: Iterable[T] = bar(what, unit, items=items)
     return shown
 
 

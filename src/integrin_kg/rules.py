@@ -150,8 +150,8 @@ class _Compiler:
 
     # ---- classes ------------------------------------------------------------------------------
 
-    def _sub_class(self, sub: Node, sup: Node, keyword: str = "SubClassOf") -> None:
-        words = f"{expression(self.ontology, sub)} {keyword} {expression(self.ontology, sup)}"
+    def _sub_class(self, sub: Node, sup: Node) -> None:
+        words = f"{expression(self.ontology, sub)} SubClassOf {expression(self.ontology, sup)}"
         try:
             bodies = self._body(sub, X)
         except BeyondRL as reason:
@@ -161,8 +161,8 @@ class _Compiler:
             self._conclude(words, body, sup, X)
 
     def _equivalent_class(self, left: Node, right: Node) -> None:
-        self._sub_class(right, left, "SubClassOf")
-        self._sub_class(left, right, "SubClassOf")
+        self._sub_class(right, left)
+        self._sub_class(left, right)
 
     def _conclude(self, words: str, body: tuple[Pattern, ...], sup: Node, about: Var) -> None:
         try:

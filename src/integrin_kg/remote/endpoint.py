@@ -52,7 +52,6 @@ _LAYOUTS = (
 _ASKED, _CUT = "__ASK_RETVAL", "X-SPARQL-MaxRows"
 
 Row = QuerySolution
-Parameters = Sequence[tuple[str, str]]
 
 
 class StoreError(MeantToBeRead, RuntimeError):
@@ -66,14 +65,10 @@ class Dataset:
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
-    def parameters(self, prefix: str = "") -> list[tuple[str, str]]:
-        """Return the protocol's parameters for it; those of an update begin with ``using-``."""
-        names = (
-            ("using-graph-uri", "using-named-graph-uri")
-            if prefix
-            else ("default-graph-uri", "named-graph-uri")
-        )
-        return [(names[0], graph) for graph in self.default] + [(names[1], graph) for graph in self.named]
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the protocol's parameters for it."""
+        default = [("default-graph-uri", graph) for graph in self.default]
+        return default + [("named-graph-uri", graph) for graph in self.named]
 
 
 @dataclass(frozen=True)
@@ -123,12 +118,6 @@ class Endpoint:
         assert isinstance(results, QuerySolutions)
         return results
 
-    def asks(self, text: str, dataset: Dataset = Dataset()) -> bool:
-        """Return the answer to an ASK."""
-        results = self.results(text, dataset)
-        assert isinstance(results, QueryBoolean)
-        return bool(results)
-
     def results(self, text: str, dataset: Dataset) -> QuerySolutions | QueryBoolean:
         """Return what a SELECT or ASK finds in ``dataset``, the engine's own where that is empty."""
         try:
@@ -166,10 +155,9 @@ class Endpoint:
 
     # ---- changes ------------------------------------------------------------------------------
 
-    def update(self, text: str, dataset: Dataset = Dataset()) -> None:
+    def update(self, text: str) -> None:
         """Have an update made, in one request, once."""
-        form = [("update", text), *dataset.parameters("using-")]
-        self._sent("POST", self.addresses.update, repeat=False, data=form).close()
+        self._sent("POST", self.addresses.update, repeat=False, data={"update": text}).close()
 
     def put(self, graph: str, document: bytes) -> None:
         """Put the N-Triples of ``document`` into the place of what ``graph`` holds."""

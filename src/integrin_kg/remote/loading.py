@@ -157,7 +157,7 @@ def _put(endpoint: Endpoint, graph: str, triples: list[Triple]) -> None:
 
 
 def _finish(endpoint: Endpoint, loaded: Loaded, knowledge: Knowledge, release: str, reasoning: bool) -> None:
-    inferred = _inferred(endpoint, loaded, knowledge) if reasoning else []
+    inferred = _inferred(endpoint, loaded) if reasoning else []
     if not reasoning:
         graphs.clear(endpoint, [INFERRED_GRAPH.value])
     if knowledge.folder is not None:
@@ -168,7 +168,7 @@ def _finish(endpoint: Endpoint, loaded: Loaded, knowledge: Knowledge, release: s
     endpoint.update(f"{unsaid('changing')} ;\n{said('reasoned', _reasoned(release, reasoning))}")
 
 
-def _inferred(endpoint: Endpoint, loaded: Loaded, knowledge: Knowledge) -> list[Quad]:
+def _inferred(endpoint: Endpoint, loaded: Loaded) -> list[Quad]:
     """Have the engine conclude everything; return what follows."""
     graphs.fill(endpoint, APART, apart(loaded.apart))
     LOADING.clear(endpoint)

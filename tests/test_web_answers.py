@@ -20,6 +20,7 @@ from integrin_kg.web.answers import Asked, as_shell, as_string, columns
 from integrin_kg.web.saved_questions import by_keyword
 from test_pages import page
 from test_sparql import BROWSER, LONG, RECEPTORS, Reply, problem, query, send
+from timing import within
 
 GRAPH = "CONSTRUCT { ?x a ikg:Chain } { ?x a ikg:Subunit }"
 HOSTILE = 'SELECT ?x { ?x rdfs:label ?l } # \'; echo $(id) """ " \\" \\\\ \\u0022 `id` </code><b>'
@@ -105,6 +106,46 @@ def test_the_query_page_shows_the_variables_as_they_were_asked_for(server: str) 
 )
 def test_columns_are_named_in_words(names: list[str], headings: list[str]) -> None:
     assert [column.heading for column in columns(names)] == headings
+
+
+# Nothing found.
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "meant"),
+    [
+        ("SELECT ?x { ?x ikg:target ?y }", "ikg:target", "/schema/targets"),
+        ("ASK { ?x ikg:hasSubunitt ?y }", "ikg:hasSubunitt", "/schema/hasSubunit"),
+        ("SELECT ?p { <https://w3id.org/integrin-kg/integrin/alphaV-beta33> ?p ?o }",
+         "integrin/alphaV-beta33", "/integrin/alphaV-beta3"),
+    ],
+)  # fmt: skip
+def test_a_name_that_the_graph_does_not_have_is_told_with_what_may_be_meant(
+    server: str, text: str, name: str, meant: str
+) -> None:
+    (hint,) = re.findall(r"<p class=\"note\">Nothing in the graph.*?</p>", shown(server, text).text)
+    assert f"<code>{name}</code>" in hint
+    assert f'href="{meant}"' in hint
+
+
+def test_of_many_unknown_names_a_few_are_told(server: str) -> None:
+    path = " | ".join(f"ikg:nothing{number}" for number in range(2000))
+    text = f"SELECT ?x {{ ?x {path} ?y }}"
+    with within(5):
+        hints = shown(server, text).text.count("Nothing in the graph")
+    assert hints == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX ikg: <https://w3id.org/integrin-kg/schema/> SELECT ?x { ?x ikg:targets ikg:Integrin }",
+        "SELECT ?x { GRAPH <https://w3id.org/integrin-kg/graph/claims> { ?x rdfs:label 'nothing' } }",
+        "SELECT ?x { ?x ikg:hasSubunit ?y OPTIONAL { ?x ikg:target ?z } } LIMIT 1",
+    ],
+)
+def test_where_something_is_found_or_all_names_are_known_there_is_no_hint(server: str, text: str) -> None:
+    assert "Nothing in the graph" not in shown(server, text).text
 
 
 # The page.

@@ -72,7 +72,7 @@ def create_app(engine: Engine, settings: Settings, make: Make = nobody, token: T
     app.register_blueprint(linked.blueprint(documents))
     app.register_blueprint(entity.blueprint(questions))
     app.register_blueprint(views.blueprint(engine, settings, questions))
-    app.register_blueprint(answers.blueprint(engine, settings))
+    app.register_blueprint(answers.blueprint(engine, settings, index))
     app.register_blueprint(saved_questions.blueprint(engine, settings, questions))
     app.register_blueprint(completions.blueprint(engine, questions))
     app.register_blueprint(health.blueprint(engine, settings))

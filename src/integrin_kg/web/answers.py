@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -15,9 +15,11 @@ from werkzeug.exceptions import HTTPException
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
+from integrin_kg.lookup.current import Current
+from integrin_kg.lookup.names import Entry, Index
 from integrin_kg.lookup.questions import Cell, Row, shallow
 from integrin_kg.settings import Settings
-from integrin_kg.vocab import BASE, PREFIXES, XSD
+from integrin_kg.vocab import BASE, IKG, PREFIXES, XSD
 from integrin_kg.web import protocol, sparql
 from integrin_kg.web.description import own_url
 from integrin_kg.web.gone import client_gone
@@ -31,6 +33,10 @@ _FORMATS = {
 
 _LABEL = "Label"
 
+_NEAR, _FEW, _LONG = 20, 3, 150  # to look for what is like a name costs milliseconds
+_NAME = re.compile(rf"(?<![\w:?$<])ikg:(\w+)|<({re.escape(BASE)}(?!graph/|claim/)[\w./-]+[\w-])>")
+"""A term of ours, or a thing's IRI. (Not all graphs and no claim have a name that is looked up.)"""
+
 _BARE = {"", "string", "integer", "decimal", "boolean"}
 
 # The standard's own names come before their synonyms, so the last to be kept is the first.
@@ -38,7 +44,7 @@ _SOLUTIONS = {suffix: media_type for media_type, suffix in reversed(SOLUTIONS.it
 _TRIPLES = {suffix: media_type for media_type, suffix in reversed(TRIPLES.items())}
 
 
-def blueprint(engine: Engine, settings: Settings) -> Blueprint:
+def blueprint(engine: Engine, settings: Settings, index: Current[Index]) -> Blueprint:
     """Return the downloads over ``engine``, and give the templates what the query page needs."""
     page = Blueprint("answers", __name__)
     page.add_app_template_filter(curie)
@@ -50,6 +56,7 @@ def blueprint(engine: Engine, settings: Settings) -> Blueprint:
     page.add_app_template_global(downloads)
     page.add_app_template_global(Asked)
     page.add_app_template_global(asked)
+    page.add_app_template_global(lambda text: unknown(text, index.get()), "unknown_names")
     page.add_app_template_global(lambda: own_url("/sparql"), "endpoint_url")
 
     @page.before_app_request
@@ -163,6 +170,20 @@ def columns(names: Sequence[str]) -> list[Column]:
 def _in_words(name: str) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name)
     return words.capitalize()
+
+
+def unknown(text: str, index: Index, most: int = 3) -> list[tuple[str, list[Entry]]]:
+    """Return the first few IRIs of ours in the query ``text`` that the graph has no name for, with those
+    like them."""
+    found = (IKG + term if term else iri for term, iri in _NAME.findall(text))
+    names = (iri for iri in dict.fromkeys(found) if iri not in index.entries and len(iri) < _LONG)
+    return [(iri, _like(iri, index)[:most]) for iri in islice(names, _FEW)]
+
+
+def _like(iri: str, index: Index) -> list[Entry]:
+    """The entries of the same kind that are spelled like ``iri``."""
+    space, _, local = iri.rpartition("/")
+    return [entry for entry in index.near(local, _NEAR) if entry.iri.rpartition("/")[0] == space]
 
 
 def triples(turtle: str) -> Iterator[Row]:

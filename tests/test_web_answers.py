@@ -14,9 +14,11 @@ import pytest
 import rdflib
 from flask import Flask
 
+from integrin_kg.engine.messages import Problem
+from integrin_kg.lookup.names import Index
 from integrin_kg.saved import SavedQuery
 from integrin_kg.web import bundle, negotiation
-from integrin_kg.web.answers import Asked, as_shell, as_string, columns
+from integrin_kg.web.answers import Asked, as_shell, as_string, columns, unknown
 from integrin_kg.web.saved_questions import by_keyword
 from test_pages import page
 from test_sparql import BROWSER, LONG, RECEPTORS, Reply, problem, query, send
@@ -126,6 +128,14 @@ def test_a_name_that_the_graph_does_not_have_is_told_with_what_may_be_meant(
     (hint,) = re.findall(r"<p class=\"note\">Nothing in the graph.*?</p>", shown(server, text).text)
     assert f"<code>{name}</code>" in hint
     assert f'href="{meant}"' in hint
+
+
+def test_an_answer_needs_no_hint_to_be_given() -> None:
+    class Busy:
+        def get(self) -> Index:
+            raise Problem(503, "Busy")
+
+    assert unknown("ASK { ?x ikg:target ?y }", Busy()) == []
 
 
 def test_of_many_unknown_names_a_few_are_told(server: str) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import Protocol
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -15,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 
 from integrin_kg.engine.client import Engine
 from integrin_kg.engine.messages import Problem, Query
-from integrin_kg.lookup.current import Current
 from integrin_kg.lookup.names import Entry, Index
 from integrin_kg.lookup.questions import Cell, Row, shallow
 from integrin_kg.settings import Settings
@@ -44,7 +44,7 @@ _SOLUTIONS = {suffix: media_type for media_type, suffix in reversed(SOLUTIONS.it
 _TRIPLES = {suffix: media_type for media_type, suffix in reversed(TRIPLES.items())}
 
 
-def blueprint(engine: Engine, settings: Settings, index: Current[Index]) -> Blueprint:
+def blueprint(engine: Engine, settings: Settings, known: Known) -> Blueprint:
     """Return the downloads over ``engine``, and give the templates what the query page needs."""
     page = Blueprint("answers", __name__)
     page.add_app_template_filter(curie)
@@ -56,7 +56,7 @@ def blueprint(engine: Engine, settings: Settings, index: Current[Index]) -> Blue
     page.add_app_template_global(downloads)
     page.add_app_template_global(Asked)
     page.add_app_template_global(asked)
-    page.add_app_template_global(lambda text: unknown(text, index.get()), "unknown_names")
+    page.add_app_template_global(lambda text: unknown(text, known), "unknown_names")
     page.add_app_template_global(lambda: own_url("/sparql"), "endpoint_url")
 
     @page.before_app_request
@@ -172,9 +172,20 @@ def _in_words(name: str) -> str:
     return words.capitalize()
 
 
-def unknown(text: str, index: Index, most: int = 3) -> list[tuple[str, list[Entry]]]:
+class Known(Protocol):
+    """What has the names of the graph as it is now, or raises :class:`Problem`."""
+
+    def get(self) -> Index:
+        """Return them."""
+
+
+def unknown(text: str, known: Known, most: int = 3) -> list[tuple[str, list[Entry]]]:
     """Return the first few IRIs of ours in the query ``text`` that the graph has no name for, with those
-    like them."""
+    like them; none where the names cannot be had, since the answer stands without."""
+    try:
+        index = known.get()
+    except Problem:
+        return []
     found = (IKG + term if term else iri for term, iri in _NAME.findall(text))
     names = (iri for iri in dict.fromkeys(found) if iri not in index.entries and len(iri) < _LONG)
     return [(iri, _like(iri, index)[:most]) for iri in islice(names, _FEW)]

@@ -150,6 +150,7 @@ ROWS: dict[str, Request] = {
         "DELETE { ?a <x:p> ?d } WHERE { "
         + " ".join(f"VALUES ?{letter} {{ {'1 ' * 1000} }}" for letter in "abcd")
         + " FILTER(?a = 2) }",
+        200,  # where the engine filters first
         *STOPPED,
     ),
     "a string doubled and inserted": update(

@@ -472,6 +472,21 @@ def test_a_link_out_is_the_iri_that_the_other_dataset_uses(thing: str, iri: str,
     assert (thing, EXACT_MATCH.value, iri) in mappings(shipped)
 
 
+def test_a_name_that_means_less_or_more_is_no_exact_synonym(mini: Mini) -> None:
+    mini.add(
+        "diseases",
+        entity("glioma", "cancer", narrow_synonyms="GBM; oligodendroglioma", broad_synonyms="tumour"),
+    )
+    found = {
+        (quad.predicate.value.rpartition("#")[2], quad.object.value)
+        for quad in asserted(mini)
+        if quad.subject == NamedNode(BASE + "disease/glioma") and "Synonym" in quad.predicate.value
+    }
+    assert found == {
+        ("hasNarrowSynonym", "GBM"), ("hasNarrowSynonym", "oligodendroglioma"), ("hasBroadSynonym", "tumour"),
+    }  # fmt: skip
+
+
 def test_a_close_match_is_no_exact_one(mini: Mini) -> None:
     mini.change("integrins", 2, exact_match="", close_match="go:0034683")
     mapped = {

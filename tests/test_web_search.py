@@ -45,6 +45,9 @@ def search(server: str, text: str) -> list[dict[str, Any]]:
         ("hgnc:6150", GENE),
         ("RGD receptor", "/schema/RGDReceptor"),
         ("actsOn", "/schema/actsOn"),
+        ("FERMT2", "/protein/Kindlin"),
+        ("kindlin-2", "/protein/Kindlin"),
+        ("glioma", "/disease/high-grade-glioma"),
     ],
 )
 def test_every_way_to_write_a_name_finds_the_thing_first(server: str, text: str, path: str) -> None:

@@ -17,9 +17,16 @@ from integrin_kg.ontology import Ontology
 from integrin_kg.records import Entity, Place, Problem
 from integrin_kg.spelling import did_you_mean
 from integrin_kg.tsv import Row
-from integrin_kg.vocab import owl, rdfs
+from integrin_kg.vocab import PREFIXES, owl, rdfs
 
 ENTITY_COLUMNS = ("name", "class", "slug", "definition", "synonyms", "exact match", "close match", "note")
+SCOPED_SYNONYMS = {
+    "narrow synonyms": PREFIXES["oboInOwl"] + "hasNarrowSynonym",
+    "broad synonyms": PREFIXES["oboInOwl"] + "hasBroadSynonym",
+}
+"""Further columns that any entity table may have, and the properties that they are: names that mean less
+(a member of a set) or more (what people say for it), by which an entity is found."""
+
 SLUG = re.compile(r"[0-9A-Za-z]+(?:[-.][0-9A-Za-z]+)*")
 
 _LOCAL = re.compile(r"[\w.:/()\-]+", re.ASCII)
@@ -126,7 +133,7 @@ class EntityReader:
         return kind
 
     def _further_columns(self, row: Row) -> tuple[Pairs, Pairs]:
-        facts: list[tuple[str, str]] = []
+        facts = [(prop, name) for column, prop in SCOPED_SYNONYMS.items() for name in row.values(column)]
         relations: list[tuple[str, str]] = []
         for column in row.cells:
             term = None if column in ENTITY_COLUMNS else self.ontology.property_named(column)

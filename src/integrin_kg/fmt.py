@@ -16,7 +16,7 @@ from pathlib import Path
 from integrin_kg import tsv
 from integrin_kg.anchors import AnchorError, anchor, locate
 from integrin_kg.claim_rows import NAME_COLUMNS, SINGLE
-from integrin_kg.entity_rows import ENTITY_COLUMNS
+from integrin_kg.entity_rows import ENTITY_COLUMNS, SCOPED_SYNONYMS
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Place, Problem
 from integrin_kg.spelling import did_you_mean
@@ -25,7 +25,16 @@ from integrin_kg.text import fold, normalise, slug, spelling
 from integrin_kg.tsv import SEPARATOR, Malformed, Table
 
 LIST_COLUMNS = frozenset(
-    ("synonyms", "exact match", "close match", "references", "contradicts", "source", *NAME_COLUMNS)
+    (
+        "synonyms",
+        *SCOPED_SYNONYMS,
+        "exact match",
+        "close match",
+        "references",
+        "contradicts",
+        "source",
+        *NAME_COLUMNS,
+    )
 ).difference(SINGLE)
 
 _SPAN = re.compile(r"([0-9]+)-([0-9]+)")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from integrin_kg import tsv
 from integrin_kg.claim_rows import BACKGROUND_COLUMNS, CLAIM_COLUMNS, ClaimReader
-from integrin_kg.entity_rows import ENTITY_COLUMNS, SLUG, EntityReader, curies
+from integrin_kg.entity_rows import ENTITY_COLUMNS, SCOPED_SYNONYMS, SLUG, EntityReader, curies
 from integrin_kg.errors import MeantToBeRead
 from integrin_kg.ontology import Ontology
 from integrin_kg.records import Curation, Entity, Place, Problem, Reference, Retired, Section
@@ -122,7 +122,7 @@ class _Reader:
     def _table(self, path: Path) -> Table:
         table = tsv.read(path, self.problems)
         wanted = columns_of(path)
-        optional = self._property_labels() if wanted is ENTITY_COLUMNS else set()
+        optional = self._property_labels() | set(SCOPED_SYNONYMS) if wanted is ENTITY_COLUMNS else set()
         header = Row({}, table.file, 1)
         for column in wanted:
             if table.header and column not in table.header:

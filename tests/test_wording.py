@@ -56,6 +56,23 @@ def test_a_title_has_the_names_of_things_and_words_for_relations(mini: Mini) -> 
     ]
 
 
+def test_of_many_it_is_said_in_the_plural(mini: Mini) -> None:
+    mini.add(
+        "families",
+        {"name": "integrins", "class": "integrin family", "slug": "integrins", "definition": "All."},
+    )
+    said = [
+        claim("integrins", "affects", "metastasis", effect="promotes"),
+        claim("integrins", "implicated in", "metastasis"),
+        claim("integrins", "has part", "αv", polarity="negative"),
+    ]
+    assert titles(mini, *said) == [
+        "integrins promote metastasis",
+        "integrins are implicated in metastasis",
+        "integrins do not have part integrin subunit αv",
+    ]
+
+
 def test_claims_that_say_the_same_are_told_apart_by_their_context_or_their_place(mini: Mini) -> None:
     same = {"effect": "promotes", "disease": "cancer"}
     said = [

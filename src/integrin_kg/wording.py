@@ -59,6 +59,22 @@ def _infinitive(third_person: str) -> str:
     return third_person.removesuffix("es" if third_person.endswith("sses") else "s")
 
 
+def agreeing(said: str, subject: str) -> str:
+    """Return what is said of a subject in the number that its name has: a drug is one, a family many.
+
+    >>> agreeing("is required for", "integrins"), agreeing("does not bind", "loss of integrins")
+    ('are required for', 'does not bind')
+    """
+    head = subject.partition(" of ")[0]
+    if not head.endswith("s") or head.endswith(("ss", "is", "us")):
+        return said
+    first, space, rest = said.partition(" ")
+    return f"{_PLURALS.get(first) or _infinitive(first)}{space}{rest}"
+
+
+_PLURALS = {"is": "are", "has": "have", "does": "do"}
+
+
 def titles(ontology: Ontology, claims: Collection[Claim]) -> dict[str, str]:
     """Return the title of each claim by its slug: what it says and in which disease, then as much of its
     phase, its context and its place as tells it apart from all others."""
@@ -80,6 +96,7 @@ def _sentence(ontology: Ontology, claim: Claim) -> str:
     )
     about = claim.object.label if claim.object else ""
     hedge = f"({claim.certainty})" if claim.certainty else ""
+    said = agreeing(said, claim.subject.label)
     words = (claim.subject.label, said, amount(claim.quantity, claim.unit), about, *_diseases(claim), hedge)
     return " ".join(filter(None, words))
 

@@ -15,10 +15,12 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+import integrin_kg
 from conftest import ROOT
 from integrin_kg import resources
 from integrin_kg.kept import Kept
@@ -640,3 +642,9 @@ def test_what_does_not_explode_is_answered_all_the_same(explosive: Path) -> None
         "the chain": (0, "yes\n", ""),
         "both": (0, "yes\n", ""),
     }
+
+
+def test_the_version_is_that_of_the_installed_package() -> None:
+    status, output, _ = run("--version")
+    assert (status, output) == (0, f"integrin-kg {version('integrin-kg')}\n")
+    assert integrin_kg.__version__ == version("integrin-kg")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+import integrin_kg
 from integrin_kg import settings
 from integrin_kg.commands.formats import FORMATS
 from integrin_kg.errors import MeantToBeRead
@@ -33,8 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+class _Version(argparse.Action):
+    """Prints the version, and looks it up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(parser.prog, integrin_kg.__version__)
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="integrin-kg", description="The integrin knowledge graph.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     beside = argparse.ArgumentParser(add_help=False)
     beside.add_argument(
         "--ontology",

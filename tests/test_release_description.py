@@ -16,7 +16,7 @@ from integrin_kg import resources
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.release import ARTEFACTS, description
 from integrin_kg.release.edition import UndescribedError
-from integrin_kg.vocab import BASE, PREFIXES
+from integrin_kg.vocab import BASE, PREFIXES, VOID_GRAPH
 
 DCAT = rdflib.Namespace(PREFIXES["dcat"])
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
@@ -62,7 +62,14 @@ def test_the_description_has_the_shape_of_one(described: rdflib.Graph) -> None:
 @pytest.mark.parametrize(
     "missing",
     [
-        *(DCAT.byteSize, DCAT.mediaType, DCAT.downloadURL, DCTERMS.conformsTo, DCTERMS.issued),
+        *(
+            DCAT.byteSize,
+            DCAT.mediaType,
+            DCAT.accessURL,
+            DCAT.downloadURL,
+            DCTERMS.conformsTo,
+            DCTERMS.issued,
+        ),
         *(SPDX.checksum, SPDX.checksumValue, SPDX.algorithm),
     ],
 )
@@ -79,6 +86,7 @@ def test_each_file_has_its_address_size_and_checksum(described: rdflib.Graph, fo
         content = (folder / name).read_bytes()
         assert (rdflib.URIRef(f"{BASE}dataset"), DCAT.distribution, own) in described
         assert described.value(own, DCAT.downloadURL) == RELEASE[name]
+        assert described.value(own, DCAT.accessURL) == RELEASE[name]
         assert int(described.value(own, DCAT.byteSize)) == len(content)  # type: ignore[arg-type]
         checksum = described.value(own, SPDX.checksum)
         assert str(described.value(checksum, SPDX.checksumValue)) == hashlib.sha256(content).hexdigest()
@@ -91,6 +99,18 @@ def test_a_file_that_is_not_there_is_not_announced(described: rdflib.Graph) -> N
         RELEASE[f"{description.VOID}#{name}"] for name in NAMES
     }
     assert set(described.objects(None, VOID.dataDump)) == {RELEASE[name] for name in DUMPS}
+
+
+def test_a_dump_has_the_triples_that_are_counted_and_says_that_the_description_is_in_it(
+    described: rdflib.Graph, folder: Path
+) -> None:
+    dataset = rdflib.URIRef(f"{BASE}dataset")
+    quads = list(parse(path=str(folder / "integrin-kg.nq"), format=RdfFormat.N_QUADS))
+    counted = {quad.triple for quad in quads if quad.graph_name != VOID_GRAPH}
+    assert int(str(described.value(dataset, VOID.triples))) == len(counted)
+    for name in DUMPS:
+        said = described.value(RELEASE[f"{description.VOID}#{name}"], DCTERMS.description)
+        assert "graph/void" in str(said)
 
 
 def test_the_description_of_the_graph_is_in_it(described: rdflib.Graph, shipped: Knowledge) -> None:
@@ -117,7 +137,7 @@ _FILE = f"""
 <{RELEASE}void.ttl#x.nq> a <{DCAT.Distribution}> ; <{DCTERMS.title}> "x" ;
     <{DCTERMS.license}> <urn:x:licence> ; <{DCTERMS.conformsTo}> <urn:x:standard> ;
     <{DCTERMS.issued}> "2026-11-26"^^<http://www.w3.org/2001/XMLSchema#date> ;
-    <{DCAT.downloadURL}> <{RELEASE}x.nq> ;
+    <{DCAT.accessURL}> <{RELEASE}x.nq> ; <{DCAT.downloadURL}> <{RELEASE}x.nq> ;
     <{DCAT.mediaType}> <https://www.iana.org/assignments/media-types/application/n-quads> ;
     <{DCAT.byteSize}> "1"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger> ;
     <{SPDX.checksum}> <urn:x:sum> .

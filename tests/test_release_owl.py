@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
+import bioregistry
 import obographs
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, RdfFormat, Store, Triple, parse
@@ -20,10 +21,13 @@ from integrin_kg.hierarchy import closure
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.ontology import Ontology
 from integrin_kg.release import ARTEFACTS, CHECKSUMS
-from integrin_kg.vocab import BASE, DEVELOPERS, PREFIXES, RDF_TYPE, ikg, owl, rdfs
+from integrin_kg.vocab import BASE, DB_XREF, DEVELOPERS, EXACT_MATCH, PREFIXES, RDF_TYPE, ikg, owl, rdfs
 from java_tools import Hermit, OutsideDL, read_by_the_owl_api
 
 PRODUCTS = ("schema", "base", "full")
+CONFIGURATION = set(
+    map(ikg, ("iriPath", "labelPrefix", "mayOverlapWith", "neverFlattened", "objectIsContext"))
+)
 SYNTAXES = ("owl", "ttl", "ofn")
 FAULTS = (
     "unparsed", "guessed", "undeclared", "punned", "violation",
@@ -141,9 +145,16 @@ def test_base_has_no_claim_and_full_has_all(shipped: Knowledge, base: Ontology, 
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
-def test_a_claim_that_says_nothing_without_its_context_is_never_flattened(dist: Path, product: str) -> None:
+def test_what_configures_our_build_is_no_part_of_an_ontology(dist: Path, product: str) -> None:
+    assert [t for t in triples(dist, product) if CONFIGURATION & {*t}] == []
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_claim_that_says_nothing_without_its_context_is_never_flattened(
+    shipped: Knowledge, dist: Path, product: str
+) -> None:
     found = triples(dist, product)
-    never = {t.subject for t in found if t.predicate == ikg("neverFlattened")}
+    never = {t.subject for t in shipped.ontology.triples if t.predicate == ikg("neverFlattened")}
     assert {ikg("affects"), ikg("correlatesWith")} <= never
     assert [t for t in found if t.predicate in never] == []
 
@@ -153,7 +164,11 @@ def test_full_states_all_that_is_asserted_and_every_relation_that_follows(
 ) -> None:
     stated = set(full.triples)
     header = NamedNode(f"{BASE}schema")
-    no_blank = {q.triple for q in shipped.asserted if "_:" not in str(q.triple) and q.subject != header}
+    no_blank = {
+        q.triple
+        for q in shipped.asserted
+        if "_:" not in str(q.triple) and q.subject != header and not CONFIGURATION & {*q.triple}
+    }
     assert no_blank - stated == set()
     assert shipped.inference
     assert {t for t in shipped.inference.triples() if t.predicate != RDF_TYPE} - stated == set()
@@ -227,6 +242,29 @@ def test_an_obo_graph_has_every_term_and_every_edge_of_its_hierarchies(dist: Pat
     assert beyond == {"inverseOf", ikg("hasAlphaSubunit").value, ikg("hasBetaSubunit").value}
 
 
+def test_what_is_the_same_elsewhere_and_what_a_definition_follows_are_cross_references(dist: Path) -> None:
+    graph = obographs.read(dist / "integrin-kg-base.json")
+    meta = {node.id.removeprefix(BASE): node.meta for node in graph.nodes if node.meta}
+    xrefs = {iri: [xref.val for xref in said.xrefs or ()] for iri, said in meta.items()}
+    assert "GO:0034683" in xrefs["integrin/alphaV-beta3"]
+    assert "UniProtKB:P06756" in xrefs["subunit/ITGAV"]
+    assert all(bioregistry.normalize_curie(curie) for curies in xrefs.values() for curie in curies)
+    definitions = {iri: said.definition.xrefs or [] for iri, said in meta.items() if said.definition}
+    assert definitions["schema/RGDReceptor"] == ["PMID:34715893"]
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_cross_reference_is_an_exact_match_by_its_curie(
+    shipped: Knowledge, dist: Path, product: str
+) -> None:
+    ontology = Ontology(triples(dist, product))
+    told = {(t.subject, t.object.value) for t in ontology.triples if t.predicate == DB_XREF}
+    matched = {q.subject for q in shipped.asserted if q.predicate == EXACT_MATCH}
+    assert told
+    assert {subject for subject, _ in told} <= matched
+    assert (product == "schema") == (len(told) < 100)
+
+
 def test_the_header_of_an_obo_graph_says_what_it_is_and_under_which_terms(dist: Path) -> None:
     graph = obographs.read(dist / "integrin-kg-base.json")
     assert (graph.id, graph.version_iri, graph.version) == (f"{BASE}base", f"{BASE}base/0.1.0", "0.1.0")
@@ -247,7 +285,7 @@ def test_each_ontology_cites_its_own_version_and_says_who_made_it(dist: Path, pr
     assert f". {title.value}, version 0.1.0" in citation.value
     assert ontology.value(header, NamedNode(f"{terms}creator")) == DEVELOPERS
     assert ontology.label(DEVELOPERS) == "The Integrin Knowledge Graph developers"
-    assert NamedNode(PREFIXES["foaf"] + "Agent") in ontology.nodes(DEVELOPERS, RDF_TYPE)
+    assert NamedNode(PREFIXES["prov"] + "Agent") in ontology.nodes(DEVELOPERS, RDF_TYPE)
 
 
 # --- before Protege's own library ----------------------------------------------------------------

@@ -67,7 +67,8 @@ def _distribution(own: NamedNode, path: Path, published: Edition) -> Iterator[Tr
     yield Triple(own, RDF_TYPE, _dcat("Distribution"))
     yield Triple(own, edition.LICENSE, published.license)
     yield Triple(own, edition.ISSUED, Literal(published.issued, datatype=xsd("date")))
-    yield Triple(own, _dcat("downloadURL"), NamedNode(published.folder + path.name))
+    for address in ("accessURL", "downloadURL"):  # the file is had by nothing but its own address
+        yield Triple(own, _dcat(address), NamedNode(published.folder + path.name))
     yield Triple(own, _dcat("byteSize"), size)
     yield Triple(own, _spdx("checksum"), checksum)
     yield Triple(checksum, RDF_TYPE, _spdx("Checksum"))

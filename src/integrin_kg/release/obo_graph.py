@@ -25,11 +25,12 @@ from obographs import (
     PropertyChainAxiom,
     PropertyType,
     Synonym,
+    Xref,
 )
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from integrin_kg.ontology import Ontology, Term
-from integrin_kg.vocab import DEFINITION, PREFIXES, RDF_TYPE, owl, rdfs
+from integrin_kg.vocab import DB_XREF, DEFINITION, DEFINITION_SOURCE, PREFIXES, RDF_TYPE, owl, rdfs
 
 _KINDS: dict[NamedNode, tuple[NodeType, PropertyType | None]] = {
     owl("Class"): ("CLASS", None),
@@ -86,18 +87,27 @@ def _nodes(ontology: Ontology) -> Iterator[Node]:
 def _meta(ontology: Ontology, term: NamedNode) -> Meta:
     """What annotations and data properties say of ``term``, its label aside."""
     said = [(p, _text(value)) for p, value in ontology.about(term) if _is_annotation(ontology, p)]
-    definitions = [Definition(val=text) for predicate, text in said if predicate == DEFINITION]
+    sources = [_xref(ontology, source) for source in ontology.nodes(term, DEFINITION_SOURCE)]
+    definitions = [Definition(val=text, xrefs=sources or None) for p, text in said if p == DEFINITION]
     return Meta(
         definition=next(iter(definitions), None),
+        xrefs=[Xref(val=text) for predicate, text in said if predicate == DB_XREF] or None,
         synonyms=[
             Synonym(pred=_SYNONYMS[p], val=text, synonymType=None) for p, text in said if p in _SYNONYMS
         ]
         or None,
         basicPropertyValues=[
-            Property(pred=p.value, val=text) for p, text in said if p != DEFINITION and p not in _SYNONYMS
+            Property(pred=p.value, val=text)
+            for p, text in said
+            if p not in (DEFINITION, DB_XREF) and p not in _SYNONYMS
         ]
         or None,
     )
+
+
+def _xref(ontology: Ontology, source: NamedNode | BlankNode) -> str:
+    """What a work is called elsewhere, or else its IRI."""
+    return _text(ontology.value(source, DB_XREF) or source)
 
 
 def _is_annotation(ontology: Ontology, predicate: NamedNode) -> bool:

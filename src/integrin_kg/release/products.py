@@ -13,11 +13,15 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from integrin_kg.hierarchy import Above, nearest
 from integrin_kg.knowledge import Knowledge
 from integrin_kg.reason import Reasoner, reason
+from integrin_kg.release.biolink import Biolink
 from integrin_kg.vocab import (
     BASE,
     CLAIMS_GRAPH,
+    DB_XREF,
     DEFINITION,
+    EXACT_MATCH,
     INFERRED_GRAPH,
+    MAPPINGS_GRAPH,
     PREFIXES,
     RDF_TYPE,
     RDFS_LABEL,
@@ -32,6 +36,10 @@ _VERSION_IRI = owl("versionIRI")
 _TITLE = NamedNode(PREFIXES["dcterms"] + "title")
 _CITATION = NamedNode(PREFIXES["dcterms"] + "bibliographicCitation")
 _DESCRIPTION = NamedNode(PREFIXES["dcterms"] + "description")
+_CONFIGURATION = set(
+    map(ikg, ("iriPath", "labelPrefix", "mayOverlapWith", "neverFlattened", "objectIsContext"))
+)
+"""The annotations by which our build and checks are told what to do, and that tell others nothing."""
 _MEMBER = "urn:any:"  # what the IRI of a made-up member begins with
 
 
@@ -52,8 +60,13 @@ class Product:
 
     def triples(self, knowledge: Knowledge) -> list[Triple]:
         """Return its statements without repetition: its header, then all others by subject, the types and
-        the label of each first."""
-        found = {quad.triple for quad in self.content(knowledge) if quad.subject != _SCHEMA}
+        the label of each first. What configures the build is no part of it."""
+        left_out = {_SCHEMA, *_CONFIGURATION}
+        found = {
+            quad.triple
+            for quad in self.content(knowledge)
+            if quad.subject not in left_out and quad.predicate not in _CONFIGURATION
+        }
         return sorted({*self._header(knowledge), *found}, key=self._place)
 
     def _place(self, triple: Triple) -> tuple[bool, str, bool, bool, str]:
@@ -98,6 +111,7 @@ def schema(knowledge: Knowledge) -> Iterator[Quad]:
     for quad in knowledge.asserted:
         if quad.subject in named and quad.predicate in (RDF_TYPE, RDFS_LABEL, DEFINITION):
             yield quad
+    yield from (quad for quad in _xrefs(knowledge) if quad.subject in named)
 
 
 def base(knowledge: Knowledge) -> Iterator[Quad]:
@@ -109,6 +123,7 @@ def base(knowledge: Knowledge) -> Iterator[Quad]:
     }
     yield from (q for q in knowledge.asserted if q.graph_name != CLAIMS_GRAPH and q.subject not in claims)
     yield from _hierarchy(knowledge, _reasoner(knowledge))
+    yield from _xrefs(knowledge)
 
 
 def full(knowledge: Knowledge) -> Iterator[Quad]:
@@ -119,6 +134,7 @@ def full(knowledge: Knowledge) -> Iterator[Quad]:
     inverse or a superproperty by itself, so that every relation is given.
     """
     yield from knowledge.asserted
+    yield from _xrefs(knowledge)
     reasoner = _reasoner(knowledge)
     yield from (quad for quad in reasoner.quads() if quad.predicate != RDF_TYPE)
     yield from _hierarchy(knowledge, reasoner)
@@ -130,6 +146,14 @@ def full(knowledge: Knowledge) -> Iterator[Quad]:
     yield from _inferred(
         RDF_TYPE, {name: kinds for name, kinds in nearest(above).items() if name not in classes}
     )
+
+
+def _xrefs(knowledge: Knowledge) -> Iterator[Quad]:
+    """Yield what is the same thing elsewhere as OBO's tools read it: a CURIE, where ours lead by IRIs."""
+    words = Biolink(knowledge)
+    matched = (q.subject for q in knowledge.asserted if q.predicate == EXACT_MATCH)
+    for thing in dict.fromkeys(term for term in matched if isinstance(term, NamedNode)):
+        yield from (Quad(thing, DB_XREF, Literal(curie), MAPPINGS_GRAPH) for curie in words.same_as(thing))
 
 
 def _hierarchy(knowledge: Knowledge, reasoner: Reasoner) -> Iterator[Quad]:

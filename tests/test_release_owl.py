@@ -250,7 +250,7 @@ def test_what_is_the_same_elsewhere_and_what_a_definition_follows_are_cross_refe
     assert "UniProtKB:P06756" in xrefs["subunit/ITGAV"]
     assert all(bioregistry.normalize_curie(curie) for curies in xrefs.values() for curie in curies)
     definitions = {iri: said.definition.xrefs or [] for iri, said in meta.items() if said.definition}
-    assert definitions["schema/RGDReceptor"] == ["PMID:34715893"]
+    assert "PMID:34715893" in definitions["schema/RGDReceptor"]
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

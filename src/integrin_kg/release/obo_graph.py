@@ -87,7 +87,7 @@ def _nodes(ontology: Ontology) -> Iterator[Node]:
 def _meta(ontology: Ontology, term: NamedNode) -> Meta:
     """What annotations and data properties say of ``term``, its label aside."""
     said = [(p, _text(value)) for p, value in ontology.about(term) if _is_annotation(ontology, p)]
-    sources = [_xref(ontology, source) for source in ontology.nodes(term, DEFINITION_SOURCE)]
+    sources = [xref for work in ontology.nodes(term, DEFINITION_SOURCE) for xref in _xrefs(ontology, work)]
     definitions = [Definition(val=text, xrefs=sources or None) for p, text in said if p == DEFINITION]
     return Meta(
         definition=next(iter(definitions), None),
@@ -105,9 +105,9 @@ def _meta(ontology: Ontology, term: NamedNode) -> Meta:
     )
 
 
-def _xref(ontology: Ontology, source: NamedNode | BlankNode) -> str:
+def _xrefs(ontology: Ontology, work: NamedNode | BlankNode) -> list[str]:
     """What a work is called elsewhere, or else its IRI."""
-    return _text(ontology.value(source, DB_XREF) or source)
+    return [_text(xref) for xref in ontology.objects(work, DB_XREF) or [work]]
 
 
 def _is_annotation(ontology: Ontology, predicate: NamedNode) -> bool:

@@ -77,8 +77,8 @@ def test_what_cannot_be_downloaded_says_why(server: str) -> None:
 def test_a_saved_question_shows_each_thing_once_under_its_label(server: str) -> None:
     shown = page(server, "/queries/trial-outcomes")
     assert shown.inside("th") == [
-        "Agent", "Phase", "Diseases", "Partners", "Predicate", "Outcome", "Claim", "Polarity", "References",
-        "Section",
+        "Agent", "Phase", "Diseases", "Partners", "Predicate", "Outcome", "Note", "Claim", "Polarity",
+        "References", "Section",
     ]  # fmt: skip
     text = send(server, "/queries/trial-outcomes", Accept=BROWSER).text
     assert '<a href="/therapeutic/abituzumab">abituzumab</a>' in text

@@ -64,12 +64,12 @@ def test_of_many_it_is_said_in_the_plural(mini: Mini) -> None:
     said = [
         claim("integrins", "affects", "metastasis", effect="promotes"),
         claim("integrins", "implicated in", "metastasis"),
-        claim("integrins", "has part", "αv", polarity="negative"),
+        claim("integrins", "has as part", "αv", polarity="negative"),
     ]
     assert titles(mini, *said) == [
         "integrins promote metastasis",
         "integrins are implicated in metastasis",
-        "integrins do not have part integrin subunit αv",
+        "integrins do not have as part integrin subunit αv",
     ]
 
 

@@ -135,8 +135,10 @@ class KnowledgeGraph:
         """Return the entity of that name (see :meth:`iri`) with what is said of it.
 
         >>> avb3 = KnowledgeGraph().entity("αvβ3")
-        >>> str(avb3), avb3.claims[0].says
-        ('integrin αvβ3 (integrin, RGD receptor, entity, αv integrin)', 'integrin αvβ3 recognizes motif RGD (Introduction, 3291-3391)')
+        >>> str(avb3)
+        'integrin αvβ3 (integrin, RGD receptor, entity, αv integrin)'
+        >>> avb3.claims[0].says
+        'integrin αvβ3 recognizes motif RGD (Introduction, 3291-3391)'
         >>> avb3.matches[1]
         'http://purl.obolibrary.org/obo/GO_0034683'
         """

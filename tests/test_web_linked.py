@@ -138,6 +138,11 @@ def test_what_has_not_changed_is_not_sent_again(server: str) -> None:
     assert send(server, RECEPTOR + ".nt").headers["ETag"] != send(server, RECEPTOR + ".ttl").headers["ETag"]
 
 
+def test_the_namespace_of_the_terms_leads_to_the_ontology(server: str) -> None:
+    reply = send(server, "/schema/", Accept="text/turtle")
+    assert (reply.status, reply.headers["Location"]) == (303, "/schema")
+
+
 def test_the_ontology_is_whole_at_its_iri_and_at_that_of_its_version(server: str, shipped: Knowledge) -> None:
     shipped_triples = {q.triple for q in shipped.asserted if q.graph_name == SCHEMA_GRAPH}
     for path in ("/schema", "/schema/0.1.0", "/schema.nt"):

@@ -77,6 +77,11 @@ def blueprint(documents: Documents) -> Blueprint:
     def ontology(suffix: str) -> Response:
         return documents.about(f"schema.{suffix}" if suffix else "schema")
 
+    @data.get("/schema/")
+    def namespace() -> Response:
+        """Lead from the IRI that all terms begin with to the ontology that describes them."""
+        return Response(status=303, headers={"Location": "/schema"})
+
     @data.get("/<string:kind>/<string:slug>")
     def thing(kind: str, slug: str) -> Response:
         return documents.about(f"{kind}/{slug}")

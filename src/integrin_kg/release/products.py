@@ -137,8 +137,8 @@ def full(knowledge: Knowledge) -> Iterator[Quad]:
     yield from _xrefs(knowledge)
     reasoner = _reasoner(knowledge)
     yield from (quad for quad in reasoner.quads() if quad.predicate != RDF_TYPE)
-    yield from _hierarchy(knowledge, reasoner)
     above = _superclasses(knowledge, reasoner)
+    yield from _inferred(rdfs("subClassOf"), nearest(above))
     classes = set(above)
     for thing, kind in _types([*(quad.triple for quad in knowledge.asserted), *reasoner.triples()]):
         if kind in classes:
